@@ -1,0 +1,109 @@
+/**
+ * One root class, one table of codes. A code is stable; a message is for people. `docs/errors.md` documents exactly the
+ * codes of this table, and a test compares the two.
+ */
+
+interface CodeFacts {
+  /** Whether the same request may succeed when it is tried again with nothing changed. */
+  retryable: boolean;
+  /** One line for the page of codes. */
+  means: string;
+}
+
+export const ERROR_CODES = {
+  PROJECT_NOT_FOUND: { retryable: false, means: 'The folder is not a project: it has no conf/base.' },
+  PROJECT_SETTINGS_INVALID: {
+    retryable: false,
+    means: 'The project’s settings file does not load or has a wrong shape.',
+  },
+  SESSION_CLOSED: { retryable: true, means: 'The session is closed or closing; another worker can take the run.' },
+
+  CONFIG_SYNTAX: { retryable: false, means: 'A configuration file is not valid YAML, or is not a mapping.' },
+  CONFIG_DUPLICATE_KEY: { retryable: false, means: 'Two files of one environment define the same key.' },
+  CONFIG_ENV_NOT_FOUND: { retryable: false, means: 'The environment asked for has no folder under conf.' },
+  CONFIG_UNRESOLVED: { retryable: false, means: 'An interpolation names something that does not exist.' },
+  CREDENTIALS_NOT_FOUND: { retryable: false, means: 'A catalog entry names credentials that are not configured.' },
+  PARAM_MISSING: { retryable: false, means: 'A runtime param without a default was not given.' },
+  PARAM_NOT_ALLOWED: {
+    retryable: false,
+    means: 'A runtime param would choose a type or a statement, or climb out of a path.',
+  },
+  PARAMETER_NOT_FOUND: { retryable: false, means: 'A node uses a parameter that is not configured and was not given.' },
+
+  NODE_INVALID: { retryable: false, means: 'A node’s function, inputs, outputs, name or tags have a wrong shape.' },
+  PIPELINE_CYCLE: { retryable: false, means: 'The nodes of a pipeline depend on each other in a circle.' },
+  PIPELINE_DUPLICATE_NODE: { retryable: false, means: 'Two nodes of a pipeline have the same name.' },
+  PIPELINE_DUPLICATE_OUTPUT: { retryable: false, means: 'Two nodes of a pipeline write the same dataset.' },
+  PIPELINE_NOT_FOUND: { retryable: false, means: 'No pipeline of that name is in the project.' },
+  PIPELINE_BROKEN: { retryable: false, means: 'The pipeline’s file does not import or does not export a pipeline.' },
+  PIPELINE_EMPTY: { retryable: false, means: 'The filters leave no node to run.' },
+  NODE_NOT_FOUND: { retryable: false, means: 'A filter names a node that the pipeline does not have.' },
+  TAG_NOT_FOUND: { retryable: false, means: 'A filter names a tag that no node of the pipeline has.' },
+  NAMESPACE_NOT_FOUND: { retryable: false, means: 'A filter names a namespace that no node of the pipeline has.' },
+
+  REQUEST_INVALID: { retryable: false, means: 'A field of the request is unknown or has a wrong shape.' },
+  DATASET_NOT_IN_PIPELINE: { retryable: false, means: 'The request names a dataset that the pipeline does not use.' },
+
+  DATASET_NOT_FOUND: { retryable: false, means: 'The catalog has no dataset of that name.' },
+  DATASET_TYPE_UNKNOWN: { retryable: false, means: 'No dataset type of that name is registered.' },
+  DATASET_INVALID: {
+    retryable: false,
+    means: 'A catalog entry misses an option or has one that its type does not know.',
+  },
+  DATASET_LIBRARY_MISSING: { retryable: false, means: 'The dataset’s type needs a package that is not installed.' },
+  DATASET_NOT_SAVED_YET: { retryable: false, means: 'The dataset’s file or version does not exist.' },
+  DATASET_LOAD_FAILED: { retryable: true, means: 'Loading failed; the storage or its content is the reason.' },
+  DATASET_SAVE_FAILED: { retryable: true, means: 'Saving failed; nothing half-written is left.' },
+  DATASET_VALUE_INVALID: { retryable: false, means: 'A value cannot be stored in that dataset.' },
+  DATASET_READ_ONLY: { retryable: false, means: 'A node writes to a dataset that can only be read.' },
+  VERSION_INVALID: {
+    retryable: false,
+    means: 'A save version is not a timestamp, or a version is asked of an unversioned dataset.',
+  },
+  VERSION_EXISTS: { retryable: false, means: 'Another run has already saved that version of the dataset.' },
+
+  NODE_FAILED: { retryable: true, means: 'A node’s function threw.' },
+  NODE_OUTPUT_INVALID: { retryable: false, means: 'A node returned something else than its outputs say.' },
+  HOOK_FAILED: { retryable: true, means: 'A hook threw.' },
+  OUTPUT_NOT_JSON: { retryable: false, means: 'An output was asked for by name and cannot travel as JSON.' },
+  RUN_CANCELLED: { retryable: false, means: 'The run was cancelled by its caller.' },
+} as const satisfies Record<string, CodeFacts>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Facts that help a person act: names of the file, key, node, dataset, pipeline, or what was close to a misspelt name. */
+export type ErrorDetails = Record<string, string | number | boolean | string[] | undefined>;
+
+// Two copies of this module may be loaded (a project's file through a TypeScript loader), so a brand tells, not instanceof.
+const BRAND = Symbol.for('kedro-temporal.error');
+
+/** Every failure that this package raises. */
+export class PipelineError extends Error {
+  override readonly name = 'PipelineError';
+  readonly [BRAND] = true;
+  readonly code: ErrorCode;
+  /** Whether trying again with nothing changed can help. */
+  readonly retryable: boolean;
+  readonly details: ErrorDetails;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: ErrorDetails; retryable?: boolean } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Whether `error` is a {@link PipelineError}, also one from another copy of this package. */
+export function isPipelineError(error: unknown): error is PipelineError {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[BRAND] === true;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

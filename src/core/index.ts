@@ -1,0 +1,23 @@
+export { closeMatches, suggestion } from './close-matches.ts';
+export type {
+  Broken,
+  DatasetDescription,
+  DatasetRef,
+  LiveRun,
+  NodeDescription,
+  NodeReport,
+  PipelineDescription,
+  PipelineSession,
+  PreloadOptions,
+  PreloadReport,
+  ProjectDescription,
+  ReleaseReport,
+  RunEvent,
+  RunProgress,
+  RunReport,
+  RunRequest,
+  WarmArtifact,
+} from './contract.ts';
+export { ERROR_CODES, type ErrorCode, type ErrorDetails, isPipelineError, messageOf, PipelineError } from './errors.ts';
+export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
+export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionOf } from './run-ids.ts';
