@@ -197,6 +197,8 @@ export interface ReleaseReport {
 /** A warm project: opened once, run many times, runs may overlap. Both engines implement it. */
 export interface PipelineSession extends AsyncDisposable {
   readonly id: string;
+  /** Absolute path of the project; relative file paths in reports start there. */
+  readonly project: string;
   /** Loads every pipeline's definition (not its data) and says what can run and what is broken. */
   describe(): Promise<ProjectDescription>;
   /**

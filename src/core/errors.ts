@@ -66,7 +66,28 @@ export const ERROR_CODES = {
   NODE_OUTPUT_INVALID: { retryable: false, means: 'A node returned something else than its outputs say.' },
   HOOK_FAILED: { retryable: true, means: 'A hook threw.' },
   OUTPUT_NOT_JSON: { retryable: false, means: 'An output was asked for by name and cannot travel as JSON.' },
+  RUN_FAILED: { retryable: true, means: 'A durable run ended by a failure that is not one of ours.' },
+  RUN_TIMED_OUT: { retryable: true, means: 'A durable run or its worker took longer than its limits allow.' },
+  REQUEST_TOO_LARGE: { retryable: false, means: 'A durable request is larger than a history can hold.' },
   RUN_CANCELLED: { retryable: false, means: 'The run was cancelled by its caller.' },
+
+  RANGE_INVALID: {
+    retryable: false,
+    means: 'The bounds of a range are no dates or out of order, its rule is unknown, or a grid is too large.',
+  },
+  INTERVAL_BOUND_UNCLEAR: {
+    retryable: false,
+    means: 'A bound is not where an interval starts, or is a local time that does not exist or comes twice.',
+  },
+  TIME_ZONE_UNKNOWN: { retryable: false, means: 'The time-zone data has no zone of that name.' },
+  INDEX_OUT_OF_RANGE: { retryable: false, means: 'A plan has no interval, or a grid no point, of that index.' },
+
+  TEMPORAL_CLI_NOT_FOUND: {
+    retryable: false,
+    means: 'No Temporal CLI was found to run a dev server with, and none could be obtained.',
+  },
+  DEV_SERVER_FAILED: { retryable: false, means: 'The Temporal dev server did not start, or cannot be shared.' },
+  SERVER_UNREACHABLE: { retryable: true, means: 'Nothing answers at the address of the Temporal server.' },
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

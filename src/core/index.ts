@@ -20,4 +20,5 @@ export type {
 } from './contract.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, isPipelineError, messageOf, PipelineError } from './errors.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
-export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionOf } from './run-ids.ts';
+export { addEvent, noProgress } from './progress.ts';
+export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionAt, saveVersionOf } from './run-ids.ts';

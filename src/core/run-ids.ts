@@ -25,8 +25,13 @@ export function checkSaveVersion(version: string): string {
 
 /** The save version of a run that started at `startMs` (milliseconds since the epoch). */
 export function saveVersionOf(startMs: number, runId: string): string {
-  const time = new Date(startMs).toISOString().slice(0, -1).replaceAll(':', '.');
-  return `${time}${tieBreaker(runId)}Z`;
+  return saveVersionAt(startMs * 1000 + tieBreaker(runId));
+}
+
+/** The save version of an instant in microseconds since the epoch. */
+export function saveVersionAt(micros: number): string {
+  const time = new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1).replaceAll(':', '.');
+  return `${time}${String(micros % 1000).padStart(3, '0')}Z`;
 }
 
 /** Negative when `a` is older than `b`. Names that are no save versions are older than all that are. */
@@ -43,8 +48,8 @@ function compareText(a: string, b: string): number {
 }
 
 // FNV-1a: the workflow sandbox has no crypto, and three digits need none.
-function tieBreaker(runId: string): string {
+function tieBreaker(runId: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < runId.length; i++) hash = Math.imul(hash ^ runId.charCodeAt(i), 0x01000193);
-  return String((hash >>> 0) % 1000).padStart(3, '0');
+  return (hash >>> 0) % 1000;
 }

@@ -1,0 +1,58 @@
+/**
+ * Results over a limit go to a file and are returned by reference: a history holds 2 MB a payload, and one that is too
+ * large fails an activity again on each attempt.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DatasetRef, RunReport } from '../src/core/index.ts';
+
+/** How results travel. */
+export interface ResultOptions {
+  /** Most bytes of values in a report. Default: 131,072 (128 KiB). */
+  limitBytes?: number;
+  /** Where larger ones are written, shared by all workers of a task queue. Default: `.kedro-temporal/results` in the project. */
+  folder?: string;
+}
+
+export const DEFAULT_LIMIT_BYTES = 128 * 1024;
+
+/** Moves the largest values of a report into files until the rest fits. */
+export async function keepSmall(report: RunReport, project: string, options: ResultOptions = {}): Promise<RunReport> {
+  const limit = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
+  const texts = Object.entries(report.outputs).map(([name, value]) => ({ name, text: JSON.stringify(value) }));
+  const sized = texts.map((each) => ({ ...each, bytes: Buffer.byteLength(each.text) }));
+  let total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= limit) return report;
+  const small = { ...report, outputs: { ...report.outputs }, references: { ...report.references } };
+  for (const { name, text, bytes } of sized.sort((a, b) => b.bytes - a.bytes)) {
+    if (total <= limit) break;
+    small.references[name] = await store(name, text, report.runId, project, options.folder);
+    delete small.outputs[name];
+    total -= bytes;
+  }
+  return small;
+}
+
+async function store(
+  dataset: string,
+  text: string,
+  runId: string,
+  project: string,
+  folder?: string,
+): Promise<DatasetRef> {
+  const root = path.resolve(project, folder ?? '.kedro-temporal/results');
+  const file = path.join(root, fileName(runId), `${fileName(dataset)}.json`);
+  await mkdir(path.dirname(file), { recursive: true });
+  const beside = `${file}.${process.pid}.tmp`;
+  await writeFile(beside, text);
+  await rename(beside, file);
+  const relative = path.relative(project, file);
+  return { dataset, type: 'json.JSONDataset', filepath: relative.startsWith('..') ? file : relative };
+}
+
+// Run ids may hold any character; a readable part and a digest keep names valid and apart.
+function fileName(id: string): string {
+  const readable = id.replaceAll(/[^\w-]+/g, '_').slice(0, 80);
+  return `${readable}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,74 @@
+/**
+ * A file that is there whole or not at all.
+ *
+ * 1. Content goes to a file beside the target whose name starts with `.` and ends in `.tmp`: nobody loads such a file.
+ * 2. It reaches the disk before it gets its name, so a crash leaves the old content or the new.
+ * 3. On failure, or when the signal fires, it is removed and the target is as it was.
+ * A process that is killed may leave a `.tmp` file behind; it is in nobody's way.
+ */
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from './failures.ts';
+import { isFile } from './versions.ts';
+
+/** How to put a file in place. */
+export interface AtomicWrite {
+  /** Refuse to replace a file. */
+  exclusive?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Lets `write` fill a temporary file, then gives it the target's name. Folders are made as needed. Returns false, with
+ * nothing changed, when `exclusive` and the target exists, also when it appeared meanwhile.
+ */
+export async function writeAtomically(
+  target: string,
+  { exclusive = false, signal }: AtomicWrite,
+  write: (file: string) => Promise<void>,
+): Promise<boolean> {
+  if (exclusive && (await isFile(target))) return false;
+  await mkdir(dirname(target), { recursive: true });
+  const temporary = join(dirname(target), temporaryName(target));
+  try {
+    await write(temporary);
+    await flush(temporary);
+    signal?.throwIfAborted();
+    if (exclusive) return await placeNew(temporary, target);
+    await rename(temporary, target);
+    return true;
+  } finally {
+    // After a rename there is nothing left to remove, and `force` makes that no error.
+    await rm(temporary, { force: true });
+  }
+}
+
+// A name may have 255 bytes: the readable part is cut so that any target's name leaves room for the rest.
+function temporaryName(target: string): string {
+  return `.${basename(target).slice(0, 40)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+// A hard link fails when the name is taken, where a rename replaces: of two that save one version, one is told.
+async function placeNew(temporary: string, target: string): Promise<boolean> {
+  try {
+    await link(temporary, target);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
+  }
+  // File systems without hard links: as good as it gets there.
+  if (await isFile(target)) return false;
+  await rename(temporary, target);
+  return true;
+}

@@ -1,0 +1,97 @@
+/** DuckDB inside this process: one in-memory engine per session, one connection per operation. */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { messageOf } from '../../../core/index.ts';
+import type { Connections } from '../../connections.ts';
+import { importLibrary } from '../../import-library.ts';
+import type { CsvSchemas } from './csv.ts';
+
+export type DuckDbLibrary = typeof import('@duckdb/node-api');
+
+/** What one operation works with. */
+export interface DuckDb {
+  readonly library: DuckDbLibrary;
+  /** This operation's own: temporary tables and views on it are seen by nobody else. */
+  readonly connection: DuckDBConnection;
+  /** What the session knows about the columns of CSV files. */
+  readonly csvSchemas: CsvSchemas;
+}
+
+interface Engine {
+  library: DuckDbLibrary;
+  instance: DuckDBInstance;
+  csvSchemas: CsvSchemas;
+}
+
+/**
+ * Does `work` with a connection of its own. `signal` interrupts the statement that runs. Throws
+ * `DATASET_LIBRARY_MISSING` and what DuckDB throws.
+ */
+export async function withDuckDb<T>(
+  connections: Connections,
+  dataset: string,
+  signal: AbortSignal | undefined,
+  work: (duckdb: DuckDb) => Promise<T>,
+): Promise<T> {
+  const engine = await connections.use('duckdb', () => openEngine(dataset), closeEngine);
+  const connection = await engine.instance.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener('abort', interrupt);
+  try {
+    signal?.throwIfAborted();
+    return await work({ library: engine.library, csvSchemas: engine.csvSchemas, connection });
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+    connection.closeSync();
+  }
+}
+
+async function openEngine(dataset: string): Promise<Engine> {
+  const library = await importLibrary(dataset, '@duckdb/node-api', () => import('@duckdb/node-api'));
+  const instance = await library.DuckDBInstance.create(':memory:', {
+    // Runs overlap and nodes have work too: one query does not get the whole machine.
+    threads: String(Math.min(4, availableParallelism())),
+    // A query must not download code because of a function's name.
+    autoinstall_known_extensions: 'false',
+    // The default is a folder in the current directory.
+    temp_directory: join(tmpdir(), `kedro-temporal-duckdb-${process.pid}-${randomBytes(4).toString('hex')}`),
+  });
+  const connection = await instance.connect();
+  // Times without a zone are UTC for every reader of a table, wherever the worker stands.
+  await connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true");
+  connection.closeSync();
+  return { library, instance, csvSchemas: new Map() };
+}
+
+async function closeEngine({ instance }: Engine): Promise<void> {
+  instance.closeSync();
+}
+
+/** Whether a statement that DuckDB refused may be accepted later: not when its text or the data is the reason. */
+export function mayPassInDuckDb(error: unknown): boolean {
+  return !/^(Parser|Syntax|Binder|Catalog|Conversion|Invalid Input|Invalid|Out of Range|Mismatch Type|Not implemented)/.test(
+    messageOf(error),
+  );
+}
+
+/** `name` as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `value` as an SQL text. */
+export function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** `path` as an SQL text for a reader, which would take `*`, `?` and `[` for a glob. */
+export function fileLiteral(path: string): string {
+  return literal(path.replace(/[*?[]/g, '[$&]'));
+}
+
+/** Columns to select: all of them when none are named. */
+export function selection(columns: readonly string[] | undefined): string {
+  return columns === undefined || columns.length === 0 ? '*' : columns.map(identifier).join(', ');
+}

@@ -1,0 +1,24 @@
+/** The data without the graph: filled catalog entries in, datasets out. */
+export { Connections } from './connections.ts';
+export type { CatalogTools, Dataset, DatasetDefinition, DatasetIo, DatasetType } from './dataset.ts';
+export { defineDataset, type Storage, type StorageContext, type StorageMethods } from './define-dataset.ts';
+export { type FactoryMatch, factoryMatcher, fillPlaceholders, isFactory, matchFactory } from './factories.ts';
+export { invalidValue, notSavedYet } from './failures.ts';
+export { defineFileDataset, type FileContext, type FileFormat, type FileWriteContext } from './file-dataset.ts';
+export { importLibrary } from './import-library.ts';
+export {
+  anything,
+  either,
+  flag,
+  integer,
+  mapping,
+  names,
+  type OptionRule,
+  type OptionRules,
+  type OptionValues,
+  oneOf,
+  required,
+  text,
+} from './options.ts';
+export { createRegistry, type DatasetRegistry, openDataset } from './registry.ts';
+export type { Cell, Row } from './table.ts';

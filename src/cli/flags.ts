@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { collectNames } from './params.ts';
+
+export const DEFAULT_TASK_QUEUE = 'kedro';
+
+/** `--project`, `--env`. */
+export function withProject(command: Command): Command {
+  return command
+    .option('-P, --project <dir>', 'the project: a folder that has conf/', '.')
+    .option('-e, --env <name>', 'configuration environment (default: KEDRO_ENV, else local)');
+}
+
+/** `--json`. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as one JSON document; words go to stderr');
+}
+
+/** `--address`, `--namespace`, `--task-queue`. */
+export function withServer(command: Command): Command {
+  return command
+    .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS, else localhost:7233)')
+    .option('--namespace <name>', 'Temporal namespace (default: TEMPORAL_NAMESPACE, else default)')
+    .option('--task-queue <name>', 'task queue of the workers', DEFAULT_TASK_QUEUE);
+}
+
+/** `--preload`, `--max-concurrent-runs`. */
+export function withWorker(command: Command): Command {
+  return command
+    .option('--preload <names>', 'artifacts to load before the first run, a,b', collectNames)
+    .option('--max-concurrent-runs <n>', 'most runs at once in this worker', wholeNumber, 100);
+}
+
+/** What to run: Kedro's own flags. */
+export function withRequest(command: Command): Command {
+  return command
+    .option('-p, --pipelines <names>', 'pipelines to run together, a,b (default: __default__)', collectNames)
+    .option('--params <k=v,…>', 'runtime params, a.b=c nests; or @file.json')
+    .option('-t, --tags <names>', 'only nodes with one of these tags', collectNames)
+    .option('-n, --nodes <names>', 'only these nodes', collectNames)
+    .option('--from-nodes <names>', 'only these nodes and what comes after', collectNames)
+    .option('--to-nodes <names>', 'only these nodes and what comes before', collectNames)
+    .option('--from-inputs <names>', 'only nodes that need these datasets', collectNames)
+    .option('--to-outputs <names>', 'only nodes that these datasets need', collectNames)
+    .option('--namespaces <names>', 'only nodes in these namespaces', collectNames)
+    .option('--load-versions <name:version,…>', 'versions to load', collectNames)
+    .option('--only-missing-outputs', 'leave out nodes whose outputs exist')
+    .option('--outputs <names>', 'datasets to return (default: free outputs)', collectNames);
+}
+
+/** `--dev`. */
+export function withDev(command: Command): Command {
+  return command.addOption(new Option('--dev', 'start a dev server and a worker for as long as this takes'));
+}
+
+/** Parses a whole number from 1. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { isPipelineError, messageOf } from '../core/index.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { Interrupted } from './interrupt.ts';
+import { errorText, printJson, say } from './terminal.ts';
+import { addBackfill } from './verbs/backfill.ts';
+import { addConfig } from './verbs/config.ts';
+import { addDescribe } from './verbs/describe.ts';
+import { addDev } from './verbs/dev.ts';
+import { addRun } from './verbs/run.ts';
+import { addWorker } from './verbs/worker.ts';
+
+const program = new Command('kedro-temporal')
+  .description('Kedro-style data pipelines as durable Temporal tasks, from a warm session.')
+  .showHelpAfterError('(add --help for what there is)')
+  .exitOverride();
+
+addDescribe(program);
+addConfig(program);
+addRun(program);
+addBackfill(program);
+addWorker(program);
+addDev(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof Interrupted) return EXIT.detached;
+  // Commander has printed its own message by then; help and version are no errors.
+  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+  if (process.argv.includes('--json')) {
+    const code = isPipelineError(error) ? error.code : 'UNEXPECTED';
+    printJson({ error: { code, message: messageOf(error) } });
+  }
+  say(errorText(error));
+  return exitCodeOf(error);
+}
+
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && error.constructor.name === 'CommanderError';
+}

@@ -1,0 +1,90 @@
+/**
+ * Progress of a backfill: one line that is drawn over on a terminal, a line every few seconds elsewhere.
+ */
+import { createLogUpdate } from 'log-update';
+import type { BackfillProgress } from '../../workflows/index.ts';
+import { sizeOf } from '../planner/index.ts';
+import { duration, say, styled } from './terminal.ts';
+
+const BAR_WIDTH = 28;
+const PLAIN_EVERY_MS = 5000;
+
+export interface ProgressView {
+  show(progress: BackfillProgress): void;
+  /** Leaves the last state on the screen. */
+  end(): void;
+}
+
+/** Makes the view of one backfill. Rate and time left are those of this view, so a resumed backfill shows true ones. */
+export function progressView(): ProgressView {
+  let first: { at: number; done: number } | undefined;
+  const read = (progress: BackfillProgress): Counts => {
+    const counts = countsOf(progress);
+    first ??= { at: Date.now(), done: counts.settled };
+    const seconds = (Date.now() - first.at) / 1000;
+    const rate = seconds > 0.5 ? (counts.settled - first.done) / seconds : 0;
+    return { ...counts, rate };
+  };
+  return process.stderr.isTTY ? barView(read) : plainView(read);
+}
+
+interface Counts {
+  total: number;
+  settled: number;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+  running: number;
+  rate: number;
+}
+
+function countsOf({ total, succeeded, failed, skipped, running }: BackfillProgress): Counts {
+  const [done, bad, left] = [sizeOf(succeeded), sizeOf(failed), sizeOf(skipped)];
+  return {
+    total,
+    succeeded: done,
+    failed: bad,
+    skipped: left,
+    settled: done + bad + left,
+    running: sizeOf(running),
+    rate: 0,
+  };
+}
+
+function barView(read: (progress: BackfillProgress) => Counts): ProgressView {
+  const draw = createLogUpdate(process.stderr);
+  return {
+    show: (progress) => {
+      const counts = read(progress);
+      const filled = Math.round((counts.settled / Math.max(1, counts.total)) * BAR_WIDTH);
+      const bar = styled('green', '█'.repeat(filled)) + styled('dim', '░'.repeat(BAR_WIDTH - filled));
+      draw(`  ${bar} ${sentence(counts)}`);
+    },
+    end: () => draw.done(),
+  };
+}
+
+function plainView(read: (progress: BackfillProgress) => Counts): ProgressView {
+  let shownAt = 0;
+  let last = '';
+  return {
+    show(progress) {
+      const counts = read(progress);
+      const text = sentence(counts);
+      const isLast = counts.settled === counts.total;
+      if (text === last || (!isLast && Date.now() - shownAt < PLAIN_EVERY_MS)) return;
+      shownAt = Date.now();
+      last = text;
+      say(text);
+    },
+    end: () => {},
+  };
+}
+
+function sentence({ total, settled, failed, skipped, running, rate }: Counts): string {
+  const parts = [`${settled}/${total} done`, `${running} running`, `${failed} failed`];
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (rate > 0) parts.push(`${rate.toFixed(1)}/s`);
+  if (rate > 0 && settled < total) parts.push(`${duration(((total - settled) / rate) * 1000)} left`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { createKedroClient } from '../../client/index.ts';
+import type { RunReport } from '../../core/index.ts';
+import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { type RequestFlags, requestOf } from '../request.ts';
+import { connectClient } from '../server.ts';
+import { openSession } from '../session.ts';
+import { duration, print, printJson, say, styled, table } from '../terminal.ts';
+import type { WorkerFlags } from '../worker.ts';
+
+type RunFlags = WorkerFlags & RequestFlags & { json?: boolean; local?: boolean; dev?: boolean };
+
+/** `run`: one run, durable, or in this process with `--local`. */
+export function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .description('run pipelines once, as a durable task of a worker (or here, with --local)')
+    .option('--run-id <id>', 'your name for the run; asking again with it is asking for the same run')
+    .option(
+      '--data <name=json|name=@file>',
+      'a dataset’s value for this run only; may be repeated',
+      (item, all: string[] = []) => [...all, item],
+    )
+    .option('--local', 'run in this process, without a server')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ kedro-temporal run --project examples/weather --pipelines report --params year=2015 --local',
+    )
+    .action(runOnce);
+  withWorker(withDev(withServer(withRequest(withJson(withProject(command))))));
+}
+
+async function runOnce(flags: RunFlags): Promise<void> {
+  const request = await requestOf(flags);
+  const report = flags.local
+    ? await runHere(flags, request)
+    : flags.dev
+      ? await runWithDevServer(flags, request)
+      : await runDurably(flags, request);
+  if (report === undefined) return;
+  if (flags.json) printJson(report);
+  else print(text(report));
+}
+
+type Request = Awaited<ReturnType<typeof requestOf>>;
+
+async function runHere(flags: RunFlags, request: Request): Promise<RunReport> {
+  await using session = await openSession(flags);
+  if (flags.preload !== undefined) await session.preload(flags.preload);
+  const stop = new AbortController();
+  return await untilInterrupted(
+    () =>
+      session.run(request, {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type === 'node-finished')
+            say(`${styled('green', '✓')} ${event.node} ${styled('dim', duration(event.durationMs))}`);
+        },
+      }),
+    () => stop.abort(),
+  );
+}
+
+async function runWithDevServer(flags: RunFlags, request: Request): Promise<RunReport | undefined> {
+  const { openLocalStack } = await import('../worker.ts');
+  const stop = new AbortController();
+  return await untilInterrupted(
+    async () => {
+      const stack = await openLocalStack(flags, stop.signal);
+      try {
+        return await runDurably({ ...flags, ...stack.flags }, request);
+      } finally {
+        await stack.close();
+      }
+    },
+    () => stop.abort(),
+  );
+}
+
+async function runDurably(flags: RunFlags, request: Request): Promise<RunReport | undefined> {
+  const { client, close } = await connectClient(flags);
+  try {
+    const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
+    say(`Run ${run.runId} is started; Ctrl-C leaves it running.`);
+    return await run.result();
+  } finally {
+    await close();
+  }
+}
+
+function text(report: RunReport): string {
+  const nodes = table(
+    ['node', 'status', 'time'],
+    report.nodes.map(({ name, status, durationMs }) => [name, status, duration(durationMs)]),
+    [2],
+  );
+  const parts = [nodes, ''];
+  for (const [name, value] of Object.entries(report.outputs)) parts.push(`${name}: ${JSON.stringify(value)}`);
+  for (const [name, { filepath, type, version }] of Object.entries(report.references)) {
+    parts.push(`${name}: ${filepath ?? `a value in memory (${type})`}${version === undefined ? '' : ` @ ${version}`}`);
+  }
+  return [...parts, `run ${report.runId} done in ${duration(report.durationMs)}`].join('\n');
+}

@@ -1,0 +1,110 @@
+/**
+ * A worker of the command line: our plugin, and settings that suit many short runs.
+ */
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { PipelineError } from '../core/index.ts';
+import { KedroPlugin } from '../plugin/index.ts';
+import { addressOf, namespaceOf, type ServerFlags } from './server.ts';
+import { openSession, type ProjectFlags } from './session.ts';
+import { say } from './terminal.ts';
+
+export interface WorkerFlags extends ServerFlags, ProjectFlags {
+  preload?: string[];
+  maxConcurrentRuns: number;
+}
+
+/** A worker that takes tasks until it is stopped. */
+export interface RunningWorker {
+  /** Settles when the worker has ended; rejects when it failed. */
+  readonly ended: Promise<void>;
+  /** Takes no more tasks, gives running ones some seconds, closes the session. Twice is fine. */
+  stop(): Promise<void>;
+}
+
+const SHUTDOWN_GRACE = '5 seconds';
+
+/** Starts a worker; returns when its session is open. */
+export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
+  // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
+  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  const connection = await connect(addressOf(flags));
+  const { promise: opened, resolve: onOpen } = promiseOf();
+  const session = async () => {
+    const open = await openSession(flags);
+    onOpen();
+    return open;
+  };
+  const worker = await Worker.create({
+    connection,
+    namespace: namespaceOf(flags),
+    taskQueue: flags.taskQueue,
+    plugins: [new KedroPlugin({ session, ...(flags.preload === undefined ? {} : { preload: flags.preload }) })],
+    maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns,
+    maxConcurrentWorkflowTaskExecutions: 200,
+    maxCachedWorkflows: 2000,
+    maxEagerActivityReservationsPerWorkflowTask: 100,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+  const ended = worker.run().finally(() => connection.close());
+  await Promise.race([opened, ended]);
+  return {
+    ended,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+async function connect(address: string): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({ address });
+  } catch (cause) {
+    throw new PipelineError(
+      'SERVER_UNREACHABLE',
+      `No Temporal server answers at ${address}; start one with "npx kedro-temporal dev".`,
+      { cause, details: { address } },
+    );
+  }
+}
+
+function promiseOf(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** A dev server and a worker for as long as a command runs. */
+export interface LocalStack {
+  readonly flags: WorkerFlags;
+  readonly uiUrl: string | undefined;
+  /** Settles when the worker has ended. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts both, or joins the server that the project has already. */
+export async function openLocalStack(flags: WorkerFlags, signal: AbortSignal): Promise<LocalStack> {
+  const { projectServer } = await import('./server.ts');
+  const server = await projectServer(flags.project, flags, signal);
+  const own = { ...flags, address: server.address };
+  try {
+    say('Starting a worker with one warm session (its workflows are bundled first, about two seconds).');
+    const worker = await startWorker(own);
+    return {
+      flags: own,
+      uiUrl: server.uiUrl,
+      ended: worker.ended,
+      async close() {
+        await worker.stop().finally(() => server.close());
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Starts, follows and controls durable runs and backfills, over a Temporal Client of the caller's.
+ */
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import type { BackfillInput, BackfillReport, DurableRunOptions, RunPipelineInput } from '../../workflows/index.ts';
+import { planIntervals } from '../calendar/index.ts';
+import { PipelineError, type RunReport, type RunRequest } from '../core/index.ts';
+import type { Every, FrozenPlan } from '../planner/index.ts';
+import { type BackfillHandle, backfillHandle } from './backfill-handle.ts';
+import { type RunHandle, runHandle } from './run-handle.ts';
+
+/** Options of {@link createKedroClient}. */
+export interface KedroClientOptions {
+  /** Task queue of the workers that have the project. Default: `kedro`. */
+  taskQueue?: string;
+}
+
+/** Options of a backfill. */
+export interface BackfillOptions {
+  /** Names the runs: the run of an interval is `<job>/<key>`. */
+  job: string;
+  /** Default: `day`. */
+  every?: Every;
+  /** First instant, as a date (`2015-01-01`), month, year or instant. */
+  from: string;
+  /** First instant that is not in the range any more. */
+  to: string;
+  /** IANA name. Default: `UTC`. */
+  timeZone?: string;
+  /** Pipelines, params and filters of each run. */
+  request?: RunRequest;
+  /** Runtime param → part of the interval. Default: `interval_key`, `interval_start` and `interval_end`. */
+  intervalParams?: BackfillInput['intervalParams'];
+  /** Most runs at once. Default: 10. */
+  concurrency?: number;
+  order?: BackfillInput['order'];
+  skip?: BackfillInput['skip'];
+  /** Start again although a backfill of this job and range is done. Default: false. */
+  again?: boolean;
+  run?: DurableRunOptions;
+}
+
+export interface KedroClient {
+  /**
+   * Starts a run, or finds the one with that `runId`: a run that succeeded or is going on is not started again, one that
+   * failed is. Throws `REQUEST_TOO_LARGE` for more than a history can hold.
+   */
+  startRun(request: RunRequest, options?: DurableRunOptions): Promise<RunHandle>;
+  /** {@link startRun}, then its result. */
+  run(request: RunRequest, options?: DurableRunOptions): Promise<RunReport>;
+  getRun(runId: string): RunHandle;
+  /**
+   * Starts a backfill, or finds the one of this job and range: a running one is joined, one that ended clean is returned as
+   * it is, and one that was cancelled or had failures goes on with the intervals that have not succeeded. `again` runs all.
+   */
+  startBackfill(options: BackfillOptions): Promise<BackfillHandle>;
+  getBackfill(id: string): BackfillHandle;
+}
+
+// Temporal refuses payloads of 2 MB; the same request stands in several events of a history.
+const MOST_REQUEST_BYTES = 1024 * 1024;
+
+/** Makes a client. Connects to nothing by itself. */
+export function createKedroClient(client: Client, options: KedroClientOptions = {}): KedroClient {
+  const taskQueue = options.taskQueue ?? 'kedro';
+  const kedro: KedroClient = {
+    async startRun(request, how) {
+      checkSize(request);
+      const runId = request.runId ?? `run-${crypto.randomUUID()}`;
+      const input: RunPipelineInput = {
+        request: { ...request, runId },
+        ...(how === undefined ? {} : { options: how }),
+      };
+      await startOrFind(client, 'runPipeline', {
+        workflowId: runId,
+        taskQueue,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      });
+      return runHandle(client, runId);
+    },
+    run: async (request, how) => await (await kedro.startRun(request, how)).result(),
+    getRun: (runId) => runHandle(client, runId),
+    async startBackfill(how) {
+      checkSize(how.request ?? {});
+      const input = backfillInput(how);
+      const id = backfillId(how.job, input.plan);
+      const earlier = how.again === true ? undefined : await earlierBackfill(client, id);
+      if (earlier === 'clean') return backfillHandle(client, id, false);
+      const isNew = await startOrFind(client, 'backfill', {
+        workflowId: id,
+        taskQueue,
+        args: [earlier === undefined ? input : { ...input, skip: 'completed' }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      });
+      return backfillHandle(client, id, isNew);
+    },
+    getBackfill: (id) => backfillHandle(client, id, false),
+  };
+  return kedro;
+}
+
+function checkSize(request: RunRequest): void {
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  if (bytes <= MOST_REQUEST_BYTES) return;
+  throw new PipelineError(
+    'REQUEST_TOO_LARGE',
+    `The request is ${bytes} bytes; a history holds ${MOST_REQUEST_BYTES} at most. Store large data where the workers can read it, and give its path as a runtime param.`,
+    { details: { bytes } },
+  );
+}
+
+function backfillInput(options: BackfillOptions): BackfillInput {
+  const { job, every = 'day', from, to, timeZone = 'UTC', order, skip, run } = options;
+  if (!/^[\w.-]+$/.test(job)) {
+    throw new PipelineError(
+      'REQUEST_INVALID',
+      `The job "${job}" may hold letters, digits, "_", "-" and "." only: it names runs and files.`,
+    );
+  }
+  const concurrency = options.concurrency ?? 10;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new PipelineError('REQUEST_INVALID', `Concurrency is ${concurrency}; it must be a whole number from 1.`);
+  }
+  return {
+    job,
+    plan: planIntervals({ every, from, to, timeZone }),
+    request: options.request ?? {},
+    intervalParams: options.intervalParams ?? { interval_key: 'key', interval_start: 'start', interval_end: 'end' },
+    concurrency,
+    ...(order === undefined ? {} : { order }),
+    ...(skip === undefined ? {} : { skip }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
+
+/** One id for a job and a range, so that asking twice is asking once. */
+function backfillId(job: string, plan: FrozenPlan): string {
+  return `${job}/backfill/${plan.hash}`;
+}
+
+/** How an earlier backfill with that id ended; undefined when there is none or it still runs. */
+async function earlierBackfill(client: Client, id: string): Promise<'clean' | 'incomplete' | undefined> {
+  try {
+    const { status } = await client.workflow.getHandle(id).describe();
+    if (status.name === 'RUNNING') return undefined;
+    if (status.name !== 'COMPLETED') return 'incomplete';
+    const report: BackfillReport = await client.workflow.getHandle(id).result();
+    return report.failed === 0 ? 'clean' : 'incomplete';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Starts a workflow; false when its id is taken and the options say to leave that one alone. */
+async function startOrFind(client: Client, type: string, options: WorkflowStartOptions): Promise<boolean> {
+  try {
+    await client.workflow.start(type, options);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}

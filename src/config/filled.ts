@@ -1,0 +1,135 @@
+/** What filling a node gives: the value, and what it took to get there. */
+import { isPlainObject, type JsonValue } from '../core/index.ts';
+import { pythonRepr, pythonText } from './scalar.ts';
+
+/** A runtime param that a run gave, under the name that the hole writes. */
+export interface GivenParam {
+  readonly name: string;
+  readonly value: JsonValue;
+}
+
+/** That a value depends on runtime params. */
+export interface Taint {
+  /** Where below the value. */
+  readonly path: readonly string[];
+  readonly params: readonly GivenParam[];
+  /** `value`: what was given is in the text. `choice`: it only chose which of the written values is used. */
+  readonly via: 'value' | 'choice';
+  /** The text with `x` in place of what was given (unless that param is exempt); `x` when it was given whole. */
+  readonly neutral: string;
+}
+
+/** A filled node. `value` is frozen. */
+export interface Filled {
+  readonly value: JsonValue;
+  /** Python's way to print it, where `value` does not tell. */
+  readonly text?: string | undefined;
+  /** Whether it asked for a runtime param, given or not: if so it may differ from run to run. */
+  readonly asks: boolean;
+  /** Whether it looked at other keys of its layer: if so, runtime params laid over that layer may change it. */
+  readonly reads: boolean;
+  readonly taints: readonly Taint[];
+}
+
+const NO_TAINTS: readonly Taint[] = Object.freeze([]);
+
+/** A value that depends on nothing. */
+export function known(value: JsonValue, text?: string): Filled {
+  return { value, text, asks: false, reads: false, taints: NO_TAINTS };
+}
+
+/** What it takes to fill several, with `paths[i]` in front of the i-th's taints. */
+export function together(value: JsonValue, parts: readonly Filled[], keys?: readonly string[]): Filled {
+  return {
+    value,
+    asks: parts.some((part) => part.asks),
+    reads: parts.some((part) => part.reads),
+    taints: collect(parts, keys),
+  };
+}
+
+/** A list of several. */
+export function listOf(parts: readonly Filled[]): Filled {
+  const value = Object.freeze(parts.map((part) => part.value)) as JsonValue[];
+  const text = parts.some(hasText) ? `[${parts.map(reprOf).join(', ')}]` : undefined;
+  return { ...together(value, parts, [...parts.keys()].map(String)), text };
+}
+
+/** A mapping of several. */
+export function mapOf(entries: readonly (readonly [string, Filled])[]): Filled {
+  const value = Object.freeze(Object.fromEntries(entries.map(([key, part]) => [key, part.value])));
+  const parts = entries.map(([, part]) => part);
+  const shown = () => entries.map(([key, part]) => `${pythonRepr(key)}: ${reprOf(part)}`);
+  const text = parts.some(hasText) ? `{${shown().join(', ')}}` : undefined;
+  const keys = entries.map(([key]) => key);
+  return { ...together(value, parts, keys), text };
+}
+
+/** A text made of several. */
+export function joined(parts: readonly Filled[]): Filled {
+  const text = parts.map(textOf).join('');
+  const all = parts.flatMap((part) => part.taints);
+  if (all.length === 0) return together(text, parts);
+  const neutral = parts.map(neutralOf).join('');
+  const taints = (['value', 'choice'] as const)
+    .map((via) => ({ via, params: paramsOf(all.filter((taint) => taint.via === via)) }))
+    .filter(({ params }) => params.length > 0)
+    .map(({ via, params }): Taint => ({ path: [], params, via, neutral }));
+  return { ...together(text, parts), taints };
+}
+
+/** The value under `key`, or undefined when there is none. */
+export function under(filled: Filled, key: string): Filled | undefined {
+  const value = childOf(filled.value, key);
+  if (value === undefined) return undefined;
+  const taints = filled.taints
+    .filter((taint) => taint.path.length === 0 || taint.path[0] === key)
+    .map((taint) => ({ ...taint, path: taint.path.slice(1) }));
+  return { value, asks: filled.asks, reads: filled.reads, taints };
+}
+
+/** `filled`, which a runtime param in `by` has chosen. */
+export function chosen(filled: Filled, by: readonly Filled[]): Filled {
+  const params = paramsOf(by.flatMap((part) => part.taints));
+  const rest = together(filled.value, [filled, ...by.map((part) => ({ ...part, taints: NO_TAINTS }))]);
+  const taints: Taint[] = [...filled.taints];
+  if (params.length > 0) taints.push({ path: [], params, via: 'choice', neutral: '' });
+  return { ...rest, text: filled.text, taints };
+}
+
+/** As it lands in a longer text. */
+export function textOf(filled: Filled): string {
+  return filled.text ?? pythonText(filled.value);
+}
+
+/** A child of a filled value by key or index. */
+export function childOf(value: JsonValue, key: string): JsonValue | undefined {
+  if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined;
+  return isPlainObject(value) && Object.hasOwn(value, key) ? (value[key] as JsonValue) : undefined;
+}
+
+function hasText(filled: Filled): boolean {
+  return filled.text !== undefined;
+}
+
+function reprOf(filled: Filled): string {
+  return filled.text ?? pythonRepr(filled.value);
+}
+
+function paramsOf(taints: readonly Taint[]): GivenParam[] {
+  return [...new Map(taints.flatMap((taint) => taint.params).map((param) => [param.name, param])).values()];
+}
+
+function neutralOf(filled: Filled): string {
+  const given = filled.taints.filter((taint) => taint.via === 'value');
+  if (given.length === 0) return textOf(filled);
+  return given.find((taint) => taint.path.length === 0)?.neutral ?? 'x';
+}
+
+function collect(parts: readonly Filled[], keys: readonly string[] | undefined): readonly Taint[] {
+  const taints = parts.flatMap((part, index) => {
+    const key = keys?.[index];
+    return key === undefined ? part.taints : part.taints.map((taint) => ({ ...taint, path: [key, ...taint.path] }));
+  });
+  return taints.length === 0 ? NO_TAINTS : taints;
+}

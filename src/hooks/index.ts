@@ -1,0 +1,2 @@
+export { createDispatcher, type HookDispatcher } from './dispatcher.ts';
+export type { HookArguments, HookName, Hooks, RunInfo } from './hooks.ts';

@@ -1,0 +1,33 @@
+/** Front door: define nodes and pipelines, open a session on a project, run it. */
+export {
+  type Cell,
+  type Dataset,
+  type DatasetIo,
+  type DatasetType,
+  defineDataset,
+  defineFileDataset,
+  type Row,
+} from './catalog/index.ts';
+export {
+  type DatasetRef,
+  ERROR_CODES,
+  type ErrorCode,
+  isPipelineError,
+  type JsonObject,
+  type JsonValue,
+  type LiveRun,
+  PipelineError,
+  type PipelineSession,
+  type PreloadOptions,
+  type PreloadReport,
+  type ProjectDescription,
+  type ReleaseReport,
+  type RunEvent,
+  type RunProgress,
+  type RunReport,
+  type RunRequest,
+} from './core/index.ts';
+export type { Hooks, RunInfo } from './hooks/index.ts';
+export { defineSettings, type NativeSessionOptions, openNativeSession, type ProjectSettings } from './native/index.ts';
+export { type Node, type NodeOptions, node, type Pipeline, type PipelineOptions, pipeline } from './pipeline/index.ts';
+export { type RunContext, runContext } from './runner/index.ts';

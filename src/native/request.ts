@@ -1,0 +1,64 @@
+import { checkSaveVersion, isPlainObject, PipelineError, type RunRequest, suggestion } from '../core/index.ts';
+
+type Shape = 'text' | 'flag' | 'names' | 'object' | 'texts';
+
+const FIELDS = {
+  runId: 'text',
+  pipelines: 'names',
+  runtimeParams: 'object',
+  runtimeData: 'object',
+  tags: 'names',
+  fromNodes: 'names',
+  toNodes: 'names',
+  nodeNames: 'names',
+  fromInputs: 'names',
+  toOutputs: 'names',
+  namespaces: 'names',
+  loadVersions: 'texts',
+  saveVersion: 'text',
+  onlyMissingOutputs: 'flag',
+  outputs: 'names',
+} as const satisfies Record<keyof RunRequest, Shape>;
+
+const SAID: Record<Shape, string> = {
+  text: 'a text that is not empty',
+  flag: 'true or false',
+  names: 'a list of names',
+  object: 'an object',
+  texts: 'an object of texts',
+};
+
+/** Throws `REQUEST_INVALID` for an unknown field or a wrong shape, `VERSION_INVALID` for a save version that is no time. */
+export function checkRequest(request: RunRequest): void {
+  for (const [field, value] of Object.entries(request)) {
+    if (value === undefined) continue;
+    const shape = (FIELDS as Record<string, Shape>)[field];
+    if (shape === undefined)
+      throw invalid(field, `The request has no field "${field}".${suggestion(field, Object.keys(FIELDS))}`);
+    if (!fits(shape, value)) throw invalid(field, `The request's "${field}" must be ${SAID[shape]}.`);
+  }
+  if (request.saveVersion !== undefined) checkSaveVersion(request.saveVersion);
+}
+
+function fits(shape: Shape, value: unknown): boolean {
+  switch (shape) {
+    case 'text':
+      return typeof value === 'string' && value !== '';
+    case 'flag':
+      return typeof value === 'boolean';
+    case 'names':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string');
+    case 'object':
+      return isPlainObject(value);
+    case 'texts':
+      return isPlainObject(value) && Object.values(value).every((item) => typeof item === 'string');
+    default: {
+      const never: never = shape;
+      return never;
+    }
+  }
+}
+
+function invalid(field: string, message: string): PipelineError {
+  return new PipelineError('REQUEST_INVALID', message, { details: { field } });
+}

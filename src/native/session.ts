@@ -1,0 +1,132 @@
+/**
+ * The native engine's session.
+ *
+ * Its states: opening (the promise of `openNativeSession`), open, closed. In `open` runs may overlap; each has its own
+ * values, storage view and cancellation, and shares only what never changes (configuration, plans, frozen artifacts) and
+ * connections. `close()` moves to closed: running runs end with `SESSION_CLOSED`, connections are closed.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  type LiveRun,
+  PipelineError,
+  type PipelineSession,
+  type PreloadOptions,
+  type PreloadReport,
+  type ProjectDescription,
+  type ReleaseReport,
+  type RunReport,
+  type RunRequest,
+  saveVersionAt,
+} from '../core/index.ts';
+import { Cancellation, cancelledBy } from '../runner/index.ts';
+import { describeProject } from './describe.ts';
+import { type NativeSessionOptions, resolveOptions } from './options.ts';
+import { openProject, type Project } from './project.ts';
+import { checkRequest } from './request.ts';
+import { runOnce } from './run.ts';
+
+/**
+ * Opens a session on a project whose nodes are TypeScript functions. Reads configuration once; connects to nothing and
+ * imports no pipeline. Throws `PROJECT_NOT_FOUND`, `PROJECT_SETTINGS_INVALID`, `CONFIG_ENV_NOT_FOUND`, `CONFIG_SYNTAX`,
+ * `CONFIG_DUPLICATE_KEY`.
+ */
+export async function openNativeSession(options: NativeSessionOptions): Promise<PipelineSession> {
+  const resolved = resolveOptions(options, process.env, randomUUID);
+  return new NativeSession(resolved.id, await openProject(resolved, options));
+}
+
+class NativeSession implements PipelineSession {
+  readonly id: string;
+  readonly project: string;
+  readonly #project: Project;
+  readonly #running = new Set<Cancellation>();
+  #closed: Promise<void> | undefined;
+  #lastVersionMicros = 0;
+
+  constructor(id: string, project: Project) {
+    this.id = id;
+    this.project = project.path;
+    this.#project = project;
+  }
+
+  async describe(): Promise<ProjectDescription> {
+    this.#checkOpen();
+    return await describeProject(this.#project, this.id);
+  }
+
+  async preload(artifacts: string[], options: PreloadOptions = {}): Promise<PreloadReport> {
+    this.#checkOpen();
+    const { catalog, warm, settings } = this.#project;
+    const fill = { runtimeParams: options.runtimeParams ?? {}, allowUnsafeParams: settings.allowUnsafeParams };
+    const report: PreloadReport = { loaded: [], kept: [] };
+    for (const dataset of new Set(artifacts)) {
+      const start = performance.now();
+      const isNew = await warm.add(dataset, catalog.open(dataset, fill), options);
+      if (isNew) report.loaded.push({ dataset, durationMs: performance.now() - start });
+      else report.kept.push(dataset);
+    }
+    return report;
+  }
+
+  async run(request: RunRequest, live: LiveRun = {}): Promise<RunReport> {
+    this.#checkOpen();
+    checkRequest(request);
+    const cancellation = new Cancellation();
+    const { signal } = live;
+    const onAbort = () => cancellation.cancel(cancelledBy(signal?.reason));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#running.add(cancellation);
+    try {
+      const prepared = await this.#project.plans.prepare(request, givenBy(request, live));
+      cancellation.throwIfCancelled();
+      const runId = request.runId ?? randomUUID();
+      const saveVersion = request.saveVersion ?? this.#nextVersion();
+      return await runOnce({ project: this.#project, prepared, request, live, runId, saveVersion, cancellation });
+    } finally {
+      this.#running.delete(cancellation);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async releaseCache(artifacts?: string[]): Promise<ReleaseReport> {
+    this.#checkOpen();
+    return { released: this.#project.warm.release(artifacts) };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<void> {
+    for (const cancellation of this.#running) cancellation.cancel(closed(this.id));
+    this.#project.warm.release();
+    await this.#project.connections.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw closed(this.id);
+  }
+
+  // Runs of one session that start in the same millisecond still get versions of their own, in order.
+  #nextVersion(): string {
+    this.#lastVersionMicros = Math.max(Date.now() * 1000, this.#lastVersionMicros + 1);
+    return saveVersionAt(this.#lastVersionMicros);
+  }
+}
+
+function givenBy(request: RunRequest, live: LiveRun): string[] {
+  if (request.runtimeData === undefined && live.data === undefined) return NONE;
+  return [...new Set([...Object.keys(request.runtimeData ?? {}), ...Object.keys(live.data ?? {})])].sort();
+}
+
+const NONE: string[] = [];
+
+function closed(id: string): PipelineError {
+  return new PipelineError('SESSION_CLOSED', `Session "${id}" is closed.`);
+}

@@ -1,0 +1,73 @@
+/**
+ * A project's own settings, the twin of Kedro's `settings.py`: `settings.ts` beside `conf/`, default export
+ * `defineSettings({…})`. A project without the file has the defaults.
+ */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { DatasetType } from '../catalog/index.ts';
+import { isPlainObject, messageOf, PipelineError, suggestion } from '../core/index.ts';
+import type { Hooks } from '../hooks/index.ts';
+import { loadModule, MODULE_ENDINGS } from './load-module.ts';
+
+/** What a project may set; every field is optional. */
+export interface ProjectSettings {
+  /** Called around every run, in this order. Default: none. */
+  hooks?: readonly Hooks[];
+  /** Dataset types of the project's own, beside the built-in ones. Default: none. */
+  datasets?: readonly DatasetType[];
+  /** Runtime params that may fill a path with `..`, an absolute path or a URL. Default: none. */
+  allowUnsafeParams?: readonly string[];
+}
+
+const FIELDS = ['hooks', 'datasets', 'allowUnsafeParams'] as const satisfies (keyof ProjectSettings)[];
+
+/** Types a project's settings; returns them unchanged. */
+export function defineSettings(settings: ProjectSettings): ProjectSettings {
+  return settings;
+}
+
+/** Reads `<project>/settings.ts` (or `.mts`, `.js`, `.mjs`). Throws `PROJECT_SETTINGS_INVALID`. */
+export async function readSettings(project: string): Promise<ProjectSettings> {
+  const file = await settingsFile(project);
+  if (file === undefined) return {};
+  const settings = await importSettings(file);
+  const unknown = Object.keys(settings).find((key) => !FIELDS.some((field) => field === key));
+  if (unknown !== undefined)
+    throw invalid(file, `it sets "${unknown}", which is unknown.${suggestion(unknown, FIELDS)}`);
+  for (const field of FIELDS) {
+    if (settings[field] !== undefined && !Array.isArray(settings[field]))
+      throw invalid(file, `its "${field}" is not a list.`);
+  }
+  return settings as ProjectSettings;
+}
+
+async function settingsFile(project: string): Promise<string | undefined> {
+  for (const ending of MODULE_ENDINGS) {
+    const file = path.join(project, `settings${ending}`);
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return file;
+  }
+  return undefined;
+}
+
+async function importSettings(file: string): Promise<Record<string, unknown>> {
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = await loadModule(file);
+  } catch (cause) {
+    throw invalid(file, `it does not import: ${messageOf(cause)}`, cause);
+  }
+  if (!isPlainObject(loaded.default))
+    throw invalid(file, 'its default export is not what defineSettings({…}) returns.');
+  return loaded.default;
+}
+
+function invalid(file: string, why: string, cause?: unknown): PipelineError {
+  return new PipelineError('PROJECT_SETTINGS_INVALID', `${path.basename(file)} cannot be used: ${why}`, {
+    cause,
+    details: { file },
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * Which nodes of a pipeline need to run, given what is there already.
+ */
+import type { Node } from './node.ts';
+import { makersOf, type Pipeline } from './pipeline.ts';
+
+/**
+ * The nodes left when `injected` datasets are given from outside: those from which a path leads to a free output (or to a
+ * node without outputs) without passing through an injected dataset. A node all of whose outputs are injected is left out.
+ */
+export function withoutInjected(of: Pipeline, injected: ReadonlySet<string>): Node[] {
+  if (![...injected].some((name) => makersOf(of.nodes).has(name))) return [...of.nodes];
+  const wanted = new Set(of.outputs);
+  const kept = new Set<Node>();
+  for (const node of [...of.nodes].reverse()) {
+    const outputs = node.outputs.names;
+    if (outputs.length > 0 && !outputs.some((name) => wanted.has(name) && !injected.has(name))) continue;
+    kept.add(node);
+    for (const name of node.inputs.names) wanted.add(name);
+  }
+  return of.nodes.filter((node) => kept.has(node));
+}
+
+/** What {@link nodesToRun} asks about each node. */
+export interface DoneQuestion {
+  /** Whether the node need not run for its own sake. */
+  isDone: (node: Node) => boolean;
+  /** Whether that dataset can be read without running its maker. */
+  isAvailable: (dataset: string) => boolean;
+  /** Datasets whose values the caller wants. */
+  wanted: Iterable<string>;
+}
+
+/**
+ * The nodes that must run: those not done, and those done ones whose outputs are gone (they were in memory) although a node
+ * that must run, or the caller, needs them.
+ */
+export function nodesToRun(nodes: readonly Node[], question: DoneQuestion): Set<Node> {
+  const needed = new Set(question.wanted);
+  const running = new Set<Node>();
+  for (const node of [...nodes].reverse()) {
+    const isMissed = node.outputs.names.some((name) => needed.has(name) && !question.isAvailable(name));
+    if (question.isDone(node) && !isMissed) continue;
+    running.add(node);
+    for (const name of node.inputs.names) needed.add(name);
+  }
+  return running;
+}

@@ -1,0 +1,1 @@
+export { KedroPlugin, type KedroPluginOptions } from './plugin.ts';

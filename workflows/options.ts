@@ -1,0 +1,33 @@
+import type { ActivityOptions, Duration, Priority, RetryPolicy } from '@temporalio/common';
+
+/** How a run is kept alive. Durations are Temporal's: `'30 seconds'`, `'5m'`, or milliseconds. */
+export interface DurableRunOptions {
+  /** Task queue of the worker that has the project. Default: the workflow's own. */
+  taskQueue?: string;
+  /** Default: five attempts, first after 1 second, then twice as long each, at most a minute. Final errors end at once. */
+  retry?: RetryPolicy;
+  /** Longest time of one attempt. Default: 24 hours. */
+  startToCloseTimeout?: Duration;
+  /** Longest time of all attempts together. Default: none. */
+  scheduleToCloseTimeout?: Duration;
+  /** After this long without a sign of life a run goes on elsewhere. Default: 30 seconds. */
+  heartbeatTimeout?: Duration;
+  priority?: Priority;
+}
+
+const DEFAULTS = {
+  retry: { maximumAttempts: 5, initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '30 seconds',
+} as const satisfies DurableRunOptions;
+
+/** What a workflow gives `proxyActivities`. */
+export function activityOptionsOf(options: DurableRunOptions = {}): ActivityOptions {
+  return {
+    ...DEFAULTS,
+    ...options,
+    retry: { ...DEFAULTS.retry, ...options.retry },
+    // A cancelled run has ended only when its nodes have: until then its files may still change.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  };
+}
