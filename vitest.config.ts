@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const WITH_SERVER = ['test/{temporal,replay,package,cli}/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { conditions: ['kedro-temporal-source'] },
   ssr: { resolve: { conditions: ['kedro-temporal-source'] } },
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: WITH_SERVER } },
+      {
+        extends: true,
+        test: { name: 'temporal', include: WITH_SERVER, globalSetup: ['test/temporal/server.ts'], testTimeout: 60_000 },
+      },
+    ],
   },
 });

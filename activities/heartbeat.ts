@@ -1,20 +1,40 @@
 import { Context } from '@temporalio/activity';
 import type { RunProgress } from '../src/core/index.ts';
 
+// A cancel reaches an activity only with a heartbeat: a run that is quiet for long must not learn of it late.
+const MOST_QUIET_MS = 5_000;
+
+// A heartbeat is a write in the server's database. A run that is over sooner than this has nothing to tell.
+const QUIET_START_MS = 500;
+
 /**
- * Sends `progress` as heartbeat details while `work` goes on: whenever `beat` is called, and at least twice within the
- * heartbeat timeout, because a cancel reaches an activity only with a heartbeat. The SDK drops beats that come too fast.
+ * Sends `progress` as heartbeat details while `work` goes on: after half a second, then whenever `beat` is called, at least
+ * twice within the heartbeat timeout, and every five seconds; and once more when the work fails, for the next attempt to go
+ * on from. The SDK holds back beats that come too fast; those of an attempt that fails all arrive.
  */
 export async function withHeartbeat<T>(progress: RunProgress, work: (beat: () => void) => Promise<T>): Promise<T> {
   const context = Context.current();
   const timeoutMs = context.info.heartbeatTimeoutMs;
   if (timeoutMs === undefined || timeoutMs <= 0) return await work(() => {});
-  const beat = () => context.heartbeat(progress);
-  beat();
-  const timer = setInterval(beat, timeoutMs / 2);
+  const send = () => context.heartbeat(progress);
+  let isQuiet = true;
+  const start = setTimeout(
+    () => {
+      isQuiet = false;
+      send();
+    },
+    Math.min(QUIET_START_MS, timeoutMs / 4),
+  );
+  const timer = setInterval(send, Math.min(timeoutMs / 2, MOST_QUIET_MS));
   try {
-    return await work(beat);
+    return await work(() => {
+      if (!isQuiet) send();
+    });
+  } catch (error) {
+    send();
+    throw error;
   } finally {
+    clearTimeout(start);
     clearInterval(timer);
   }
 }

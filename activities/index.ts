@@ -69,8 +69,8 @@ async function run(
 ): Promise<RunReport> {
   const resume = progressBefore();
   const progress = resume === undefined ? noProgress() : structuredClone(resume);
-  const report = await withHeartbeat(progress, (beat) =>
-    session.run(request, {
+  return await withHeartbeat(progress, async (beat) => {
+    const report = await session.run(request, {
       signal,
       ...(resume === undefined ? {} : { resume }),
       onEvent: (event) => {
@@ -78,9 +78,9 @@ async function run(
         // Only what a retry or an onlooker would miss: a beat is a message to the server.
         if (event.type === 'dataset-saved' || event.type === 'node-finished') beat();
       },
-    }),
-  );
-  return await keepSmall(report, session.project, options.results);
+    });
+    return await keepSmall(report, session.project, options.results);
+  });
 }
 
 async function translated<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

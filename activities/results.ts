@@ -2,8 +2,8 @@
  * Results over a limit go to a file and are returned by reference: a history holds 2 MB a payload, and one that is too
  * large fails an activity again on each attempt.
  */
-import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatasetRef, RunReport } from '../src/core/index.ts';
 
@@ -44,9 +44,15 @@ async function store(
   const root = path.resolve(project, folder ?? '.kedro-temporal/results');
   const file = path.join(root, fileName(runId), `${fileName(dataset)}.json`);
   await mkdir(path.dirname(file), { recursive: true });
-  const beside = `${file}.${process.pid}.tmp`;
-  await writeFile(beside, text);
-  await rename(beside, file);
+  // A name of its own: an attempt that was given up may still be writing when the next one does.
+  const beside = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
   const relative = path.relative(project, file);
   return { dataset, type: 'json.JSONDataset', filepath: relative.startsWith('..') ? file : relative };
 }

@@ -6,7 +6,12 @@ export {
   type DatasetType,
   defineDataset,
   defineFileDataset,
+  type FileContext,
+  importLibrary,
+  invalidValue,
+  option,
   type Row,
+  type StorageContext,
 } from './catalog/index.ts';
 export {
   type DatasetRef,

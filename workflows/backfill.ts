@@ -6,7 +6,7 @@
  * 3. History is bounded: when Temporal suggests it, running children end, and the rest continues as a new execution with the
  *    same id.
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { TerminatedFailure, TimeoutFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
@@ -17,7 +17,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { JsonObject, RunRequest } from '../src/core/index.ts';
+import { type JsonObject, messageOf, type RunRequest } from '../src/core/index.ts';
 import {
   addIndex,
   type FrozenPlan,
@@ -67,7 +67,7 @@ export interface BackfillState {
 /** Why an interval failed. */
 export interface IntervalFailure {
   key: string;
-  /** An error code, or Temporal's word for the failure. */
+  /** An error code; what is not ours is `RUN_FAILED`, or the type that the user's own failure has. */
   code: string;
   message: string;
 }
@@ -176,15 +176,22 @@ function requestOf({ request, intervalParams }: BackfillInput, interval: Interva
   return { ...rest, runtimeParams: { ...request.runtimeParams, ...own } };
 }
 
-// The reason is at the bottom of what Temporal wraps it in: child workflow, then activity.
+// The reason is inside what Temporal wraps it in: child workflow, then activity.
 function failureOf({ key }: Interval, error: unknown): IntervalFailure {
-  let at = error;
-  while (at instanceof Error && !(at instanceof ApplicationFailure) && at.cause !== undefined) at = at.cause;
-  if (at instanceof ApplicationFailure) return { key, code: at.type ?? 'ApplicationFailure', message: at.message };
-  if (at instanceof CancelledFailure) return { key, code: 'RUN_CANCELLED', message: 'The run was cancelled by hand.' };
-  return at instanceof Error
-    ? { key, code: at.name, message: at.message }
-    : { key, code: 'Error', message: String(at) };
+  const reason = reasonOf(error);
+  if (reason instanceof ApplicationFailure) return { key, code: reason.type ?? 'RUN_FAILED', message: reason.message };
+  if (reason instanceof TimeoutFailure) return { key, code: 'RUN_TIMED_OUT', message: reason.message };
+  if (reason instanceof CancelledFailure)
+    return { key, code: 'RUN_CANCELLED', message: 'The run was cancelled by hand.' };
+  if (reason instanceof TerminatedFailure)
+    return { key, code: 'RUN_CANCELLED', message: 'The run was terminated by hand.' };
+  return { key, code: 'RUN_FAILED', message: messageOf(reason) };
+}
+
+// A timeout is a reason of its own; what a server may put inside is how an earlier attempt ended.
+function reasonOf(error: unknown): unknown {
+  const isReason = error instanceof ApplicationFailure || error instanceof TimeoutFailure;
+  return error instanceof Error && !isReason && error.cause !== undefined ? reasonOf(error.cause) : error;
 }
 
 function reportOf({ job, plan }: BackfillInput, state: BackfillState): BackfillReport {

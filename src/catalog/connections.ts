@@ -54,7 +54,11 @@ export class Connections {
         () => undefined,
       );
       if (thing === undefined) continue;
-      await close(thing.value).catch((error: unknown) => errors.push(error));
+      try {
+        await close(thing.value);
+      } catch (error) {
+        errors.push(error);
+      }
     }
     this.#held.clear();
     if (errors.length > 0) throw errors[0];

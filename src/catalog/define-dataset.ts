@@ -1,7 +1,7 @@
 /** A dataset that is no single file: a query, a table of a database, a service. */
 import { PipelineError } from '../core/index.ts';
 import type { CatalogTools, Dataset, DatasetDefinition, DatasetIo, DatasetType } from './dataset.ts';
-import { guarded } from './failures.ts';
+import { guarded, readOnly } from './failures.ts';
 import { anything, checkOptions, type OptionRules, type OptionValues, required, text } from './options.ts';
 
 /** What a storage gets when an entry is opened. */
@@ -44,10 +44,8 @@ export function defineDataset<const O extends OptionRules>(storage: Storage<O>):
   return Object.freeze({
     name: storage.type,
     open: (dataset: string, definition: DatasetDefinition, tools: CatalogTools) => {
-      const { type: _type, credentials, metadata: _metadata, ...own } = definition;
-      checkOptions(dataset, ENTRY, { type: definition.type });
-      const options = checkOptions(dataset, storage.options, own);
-      const methods = storage.open({ ...tools, dataset, options, credentials });
+      const options: OptionValues<O> = checkOptions(dataset, { ...storage.options, ...ENTRY }, definition);
+      const methods = storage.open({ ...tools, dataset, options, credentials: definition.credentials });
       return Object.freeze(storageDataset(storage.type, dataset, methods));
     },
   });
@@ -74,11 +72,7 @@ function storageDataset(type: string, dataset: string, methods: StorageMethods):
     readOnly: methods.save === undefined,
     load: (io) => reading(io, (signal) => methods.load(signal)),
     save: async (value, io) => {
-      if (methods.save === undefined) {
-        throw new PipelineError('DATASET_READ_ONLY', `The dataset "${dataset}" (${type}) can only be loaded.`, {
-          details: { dataset },
-        });
-      }
+      if (methods.save === undefined) throw readOnly(dataset);
       refuseVersion(dataset, io);
       await guarded(operation('save', io?.signal), async () => methods.save?.(value, io?.signal));
     },

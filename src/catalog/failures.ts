@@ -18,6 +18,13 @@ export function notSavedYet(dataset: string, place: string, hint = ''): Pipeline
   );
 }
 
+/** `DATASET_READ_ONLY`. */
+export function readOnly(dataset: string): PipelineError {
+  return new PipelineError('DATASET_READ_ONLY', `The dataset "${dataset}" can only be loaded.`, {
+    details: { dataset },
+  });
+}
+
 /** What is being done, for {@link guarded}. */
 export interface Operation {
   verb: 'load' | 'save';

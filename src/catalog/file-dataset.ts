@@ -2,12 +2,11 @@
  * Everything that file formats share: options, paths, versions, whole-or-nothing saving, errors. A format brings only
  * how to read and how to write one file.
  */
-import { stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
-import { checkSaveVersion, PipelineError } from '../core/index.ts';
+import { PipelineError } from '../core/index.ts';
 import { writeAtomically } from './atomic-write.ts';
-import type { CatalogTools, Dataset, DatasetDefinition, DatasetIo, DatasetType } from './dataset.ts';
-import { errorCode, guarded, mayPass, notSavedYet } from './failures.ts';
+import type { CatalogTools, Dataset, DatasetDefinition, DatasetType } from './dataset.ts';
+import { guarded, mayPass, readOnly } from './failures.ts';
+import { type FilePlace, fileOf, fileToSave, findFile, localPath, shownPath } from './file-place.ts';
 import {
   anything,
   checkOptions,
@@ -18,7 +17,7 @@ import {
   required,
   text,
 } from './options.ts';
-import { isFile, newestVersion, someVersions, versionedFile } from './versions.ts';
+import { isFile, newestVersion } from './versions.ts';
 
 /** What a format gets besides the file. */
 export interface FileContext<Args extends OptionRules> extends CatalogTools {
@@ -84,13 +83,15 @@ function openFile<L extends OptionRules, S extends OptionRules>(
   tools: CatalogTools,
 ): Dataset {
   const entry = checkOptions(dataset, ENTRY, definition);
-  const place = new FilePlace(dataset, tools.project, entry.filepath, entry.versioned ?? false);
+  const { project } = tools;
+  const path = localPath(dataset, project, entry.filepath);
+  const place: FilePlace = { dataset, project, path, versioned: entry.versioned ?? false };
   const loadArgs = checkOptions(dataset, format.loadArgs ?? ({} as L), entry.load_args ?? {}, 'load_args');
   const saveArgs = checkOptions(dataset, format.saveArgs ?? ({} as S), entry.save_args ?? {}, 'save_args');
   const shared = { ...tools, dataset, credentials: entry.credentials };
   const retryable = (error: unknown) => format.retryable?.(error) ?? mayPass(error);
   const operation = (verb: 'load' | 'save', file: string, signal: AbortSignal | undefined) =>
-    ({ verb, dataset, place: place.shown(file), signal, retryable }) as const;
+    ({ verb, dataset, place: shownPath(place, file), signal, retryable }) as const;
 
   return {
     type: format.type,
@@ -99,140 +100,43 @@ function openFile<L extends OptionRules, S extends OptionRules>(
     readOnly: format.write === undefined,
 
     load: ({ version, signal } = {}) =>
-      guarded(operation('load', place.path, signal), async () => {
-        const { file } = await place.find(version);
+      guarded(operation('load', path, signal), async () => {
+        const { file } = await findFile(place, version);
         return guarded(operation('load', file, signal), () => format.read(file, { ...shared, args: loadArgs, signal }));
       }),
 
-    save: async (value, io = {}) => {
-      const target = place.target(io, format.write === undefined);
-      const exclusive = place.versioned && io.overwrite !== true;
-      const placed = await guarded(operation('save', target, io.signal), () =>
-        writeAtomically(target, { exclusive, signal: io.signal }, async (file) =>
-          format.write?.(file, value, { ...shared, args: saveArgs, signal: io.signal, target }),
+    save: async (value, { version, overwrite, signal } = {}) => {
+      if (format.write === undefined) throw readOnly(dataset);
+      const target = fileToSave(place, version);
+      const exclusive = place.versioned && overwrite !== true;
+      const placed = await guarded(operation('save', target, signal), () =>
+        writeAtomically(target, { exclusive, signal }, async (file) =>
+          format.write?.(file, value, { ...shared, args: saveArgs, signal, target }),
         ),
       );
-      if (!placed) throw place.taken(io.version ?? '');
+      if (!placed) throw versionExists(dataset, version ?? '');
     },
 
     exists: ({ version, signal } = {}) =>
-      guarded(operation('load', place.path, signal), async () => {
-        if (!place.versioned || version !== undefined) return isFile(place.file(version));
-        return (await newestVersion(place.path)) !== undefined;
+      guarded(operation('load', path, signal), async () => {
+        if (!place.versioned || version !== undefined) return isFile(fileOf(place, version));
+        return (await newestVersion(path)) !== undefined;
       }),
 
     newestVersion: async () => {
       if (!place.versioned) return undefined;
-      return guarded(operation('load', place.path, undefined), () => newestVersion(place.path));
+      return guarded(operation('load', path, undefined), () => newestVersion(path));
     },
 
     fingerprint: ({ version, signal } = {}) =>
-      guarded(operation('load', place.path, signal), async () => (await place.find(version)).fingerprint),
+      guarded(operation('load', path, signal), async () => (await findFile(place, version)).fingerprint),
   };
 }
 
-/** Where the files of one entry are. */
-class FilePlace {
-  readonly dataset: string;
-  readonly versioned: boolean;
-  /** Absolute; the folder of versions when versioned. */
-  readonly path: string;
-  readonly #project: string;
-
-  constructor(dataset: string, project: string, filepath: string, versioned: boolean) {
-    this.dataset = dataset;
-    this.versioned = versioned;
-    this.path = localPath(dataset, project, filepath);
-    this.#project = project;
-  }
-
-  /** The path as people know it: relative to the project when it is inside. */
-  shown(file: string): string {
-    const inside = relative(this.#project, file);
-    return inside.startsWith('..') || isAbsolute(inside) ? file : inside;
-  }
-
-  /** The file of that version. Throws `VERSION_INVALID`. */
-  file(version: string | undefined): string {
-    if (!this.versioned) {
-      if (version === undefined) return this.path;
-      throw new PipelineError(
-        'VERSION_INVALID',
-        `The dataset "${this.dataset}" is not versioned, so it has no version "${version}": set "versioned: true" in the catalog.`,
-        { details: { dataset: this.dataset, version } },
-      );
-    }
-    return versionedFile(this.path, version ?? '');
-  }
-
-  /** Where to save. Throws `DATASET_READ_ONLY`, `VERSION_INVALID`. */
-  target({ version }: DatasetIo, readOnly: boolean): string {
-    if (readOnly) {
-      throw new PipelineError('DATASET_READ_ONLY', `The dataset "${this.dataset}" can only be loaded.`, {
-        details: { dataset: this.dataset },
-      });
-    }
-    if (this.versioned && version === undefined) {
-      throw new PipelineError(
-        'VERSION_INVALID',
-        `The dataset "${this.dataset}" is versioned: saving needs a version.`,
-        {
-          details: { dataset: this.dataset },
-        },
-      );
-    }
-    if (this.versioned && version !== undefined) checkSaveVersion(version);
-    return this.file(version);
-  }
-
-  /** The file to load. Throws `DATASET_NOT_SAVED_YET`, `DATASET_LOAD_FAILED` when a folder is there instead. */
-  async find(version: string | undefined): Promise<{ file: string; fingerprint: string }> {
-    const chosen = this.versioned ? (version ?? (await newestVersion(this.path))) : version;
-    if (this.versioned && chosen === undefined) {
-      throw notSavedYet(this.dataset, this.shown(this.path), ' It is versioned, and no version is there yet.');
-    }
-    const file = this.file(chosen);
-    const found = await stat(file, { bigint: true }).catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-      throw error;
-    });
-    if (found === undefined) throw notSavedYet(this.dataset, this.shown(file), await this.#versionsHint());
-    if (!found.isFile()) throw this.#notAFile(file);
-    // The inode too: two saves within one tick of the file system's clock differ in nothing else.
-    const fingerprint = `${chosen ?? ''}:${found.mtimeNs}:${found.size}:${found.ino}`;
-    return { file, fingerprint };
-  }
-
-  taken(version: string): PipelineError {
-    return new PipelineError(
-      'VERSION_EXISTS',
-      `The dataset "${this.dataset}" already has the version "${version}": another run has saved it.`,
-      { details: { dataset: this.dataset, version } },
-    );
-  }
-
-  async #versionsHint(): Promise<string> {
-    if (!this.versioned) return '';
-    const some = await someVersions(this.path, 5);
-    return some.length === 0 ? ' No version is there yet.' : ` The newest versions there are: ${some.join(', ')}.`;
-  }
-
-  #notAFile(file: string): PipelineError {
-    return new PipelineError(
-      'DATASET_LOAD_FAILED',
-      `The dataset "${this.dataset}" cannot be loaded: ${this.shown(file)} is a folder, not a file. Is "versioned: true" missing in the catalog?`,
-      { details: { dataset: this.dataset, path: this.shown(file) }, retryable: false },
-    );
-  }
-}
-
-/** The absolute path of a configured one. Throws `DATASET_INVALID` for a URL. */
-export function localPath(dataset: string, project: string, filepath: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(filepath)?.[1];
-  if (scheme === undefined) return resolve(project, filepath);
-  throw new PipelineError(
-    'DATASET_INVALID',
-    `The catalog entry "${dataset}" has a filepath that starts with "${scheme}://", and this type reads local files only.`,
-    { details: { dataset, filepath } },
+function versionExists(dataset: string, version: string): PipelineError {
+  return new PipelineError(
+    'VERSION_EXISTS',
+    `The dataset "${dataset}" already has the version "${version}": another run has saved it.`,
+    { details: { dataset, version } },
   );
 }

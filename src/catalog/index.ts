@@ -6,19 +6,6 @@ export { type FactoryMatch, factoryMatcher, fillPlaceholders, isFactory, matchFa
 export { invalidValue, notSavedYet } from './failures.ts';
 export { defineFileDataset, type FileContext, type FileFormat, type FileWriteContext } from './file-dataset.ts';
 export { importLibrary } from './import-library.ts';
-export {
-  anything,
-  either,
-  flag,
-  integer,
-  mapping,
-  names,
-  type OptionRule,
-  type OptionRules,
-  type OptionValues,
-  oneOf,
-  required,
-  text,
-} from './options.ts';
+export { type OptionRule, type OptionRules, type OptionValues, option } from './options.ts';
 export { createRegistry, type DatasetRegistry, openDataset } from './registry.ts';
 export type { Cell, Row } from './table.ts';

@@ -93,6 +93,9 @@ export function either<A, B>(a: OptionRule<A>, b: OptionRule<B>): OptionRule<A |
   return { expects: `${a.expects} or ${b.expects}`, read: (value) => a.read(value) ?? b.read(value) };
 }
 
+/** The rules by one name, for those who define a type of their own: `option.oneOf('a', 'b')`. */
+export const option = Object.freeze({ text, flag, integer, oneOf, names, mapping, anything, either, required });
+
 /**
  * Checks `given` against `rules`. `null` counts as not given (an empty YAML key). Throws `DATASET_INVALID` for an
  * unknown, missing or wrong option; `place` says where in the entry we are, such as `save_args`.

@@ -31,16 +31,21 @@ try {
 
 function report(error: unknown): number {
   if (error instanceof Interrupted) return EXIT.detached;
-  // Commander has printed its own message by then; help and version are no errors.
-  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
-  if (process.argv.includes('--json')) {
-    const code = isPipelineError(error) ? error.code : 'UNEXPECTED';
-    printJson({ error: { code, message: messageOf(error) } });
+  // Commander has said its own message by then; help is no error.
+  if (isCommanderError(error)) {
+    if (error.exitCode === 0) return EXIT.done;
+    reportJson('REQUEST_INVALID', error.message.replace(/^error: /, ''));
+    return EXIT.wrongInput;
   }
+  reportJson(isPipelineError(error) ? error.code : 'UNEXPECTED', messageOf(error));
   say(errorText(error));
   return exitCodeOf(error);
 }
 
-function isCommanderError(error: unknown): error is { exitCode: number } {
+function reportJson(code: string, message: string): void {
+  if (process.argv.includes('--json')) printJson({ error: { code, message } });
+}
+
+function isCommanderError(error: unknown): error is Error & { exitCode: number } {
   return error instanceof Error && error.constructor.name === 'CommanderError';
 }

@@ -23,22 +23,34 @@ export interface RunningWorker {
 
 const SHUTDOWN_GRACE = '5 seconds';
 
-/** Starts a worker; returns when its session is open. */
+/** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
 export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
   Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
   const connection = await connect(addressOf(flags));
-  const { promise: opened, resolve: onOpen } = promiseOf();
-  const session = async () => {
-    const open = await openSession(flags);
-    onOpen();
-    return open;
+  const { promise: ready, resolve: onReady } = promiseOf();
+  const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
+  const ended = worker.run().finally(() => connection.close());
+  await Promise.race([ready, ended]);
+  return {
+    ended,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
   };
-  const worker = await Worker.create({
+}
+
+async function createWorker(connection: NativeConnection, flags: WorkerFlags, onReady: () => void): Promise<Worker> {
+  const preload = flags.preload === undefined ? {} : { preload: flags.preload };
+  return await Worker.create({
     connection,
     namespace: namespaceOf(flags),
     taskQueue: flags.taskQueue,
-    plugins: [new KedroPlugin({ session, ...(flags.preload === undefined ? {} : { preload: flags.preload }) })],
+    plugins: [new KedroPlugin({ session: () => openSession(flags), ...preload, onReady })],
     maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns,
     maxConcurrentWorkflowTaskExecutions: 200,
     maxCachedWorkflows: 2000,
@@ -47,15 +59,6 @@ export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
-  const ended = worker.run().finally(() => connection.close());
-  await Promise.race([opened, ended]);
-  return {
-    ended,
-    async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
-    },
-  };
 }
 
 async function connect(address: string): Promise<NativeConnection> {

@@ -36,7 +36,7 @@ export interface BackfillOptions {
   request?: RunRequest;
   /** Runtime param → part of the interval. Default: `interval_key`, `interval_start` and `interval_end`. */
   intervalParams?: BackfillInput['intervalParams'];
-  /** Most runs at once. Default: 10. */
+  /** Most runs at once, 1 to 1,000. Default: 10. */
   concurrency?: number;
   order?: BackfillInput['order'];
   skip?: BackfillInput['skip'];
@@ -64,6 +64,9 @@ export interface KedroClient {
 
 // Temporal refuses payloads of 2 MB; the same request stands in several events of a history.
 const MOST_REQUEST_BYTES = 1024 * 1024;
+
+// A workflow may have 2,000 children that have not ended; half of that leaves room for a server that is set lower.
+const MOST_AT_ONCE = 1000;
 
 /** Makes a client. Connects to nothing by itself. */
 export function createKedroClient(client: Client, options: KedroClientOptions = {}): KedroClient {
@@ -124,8 +127,11 @@ function backfillInput(options: BackfillOptions): BackfillInput {
     );
   }
   const concurrency = options.concurrency ?? 10;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new PipelineError('REQUEST_INVALID', `Concurrency is ${concurrency}; it must be a whole number from 1.`);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE) {
+    throw new PipelineError(
+      'REQUEST_INVALID',
+      `Concurrency is ${concurrency}; it must be a whole number from 1 to ${MOST_AT_ONCE}.`,
+    );
   }
   return {
     job,

@@ -1,10 +1,9 @@
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/client';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails, messageOf, PipelineError } from '../core/index.ts';
 
-/** What failed at the bottom of a workflow's failure, as one of our errors. */
+/** Why a workflow failed, as one of our errors. */
 export function asPipelineError(error: unknown, who: string): PipelineError {
-  let at = error;
-  while (at instanceof Error && !(at instanceof ApplicationFailure) && at.cause !== undefined) at = at.cause;
+  const at = reasonOf(error);
   if (at instanceof CancelledFailure)
     return new PipelineError('RUN_CANCELLED', `${who} was cancelled.`, { cause: error });
   if (at instanceof TerminatedFailure)
@@ -25,6 +24,12 @@ export function asPipelineError(error: unknown, who: string): PipelineError {
     });
   }
   return new PipelineError('RUN_FAILED', `${who} failed: ${messageOf(at)}`, { cause: error });
+}
+
+// A timeout is a reason of its own; what a server may put inside is how an earlier attempt ended.
+function reasonOf(error: unknown): unknown {
+  const isReason = error instanceof ApplicationFailure || error instanceof TimeoutFailure;
+  return error instanceof Error && !isReason && error.cause !== undefined ? reasonOf(error.cause) : error;
 }
 
 function isCode(type: string | undefined | null): type is ErrorCode {

@@ -9,6 +9,7 @@ import {
   parseDocument,
   type Scalar,
   type YAMLMap,
+  type YAMLParseError,
 } from 'yaml';
 import { PipelineError } from '../core/index.ts';
 import { readInterpolation } from './interpolation.ts';
@@ -45,9 +46,7 @@ export function readDocument(text: string, file: string, layer: Layer): MapNode 
   const reading: Reading = { file, layer, lines, resolve, open: new Set(), built: 0 };
   const [problem] = document.errors;
   if (problem !== undefined) {
-    // The list of what is wrong with the rest of a document that has several parts does not help.
-    const why = problem.code === 'MULTIPLE_DOCS' ? 'A configuration file holds one document.' : `${problem.message}.`;
-    throw syntaxError(reading, problem.pos[0], why, problem);
+    throw syntaxError(reading, problem.pos[0], whyInvalid(problem, text), problem);
   }
   const contents = document.contents;
   if (contents === null || (isScalar(contents) && scalarValue(contents, reading).value === null)) return mapNode();
@@ -86,7 +85,7 @@ function buildMap(node: YAMLMap, path: readonly string[], reading: Reading): Map
   return mapNode(entries);
 }
 
-/** Keys and value nodes of a mapping, with what `<<` brings first and the mapping's own keys after it. */
+/** Keys and value nodes of a mapping, with what `<<` brings first; the mapping's own values win. */
 function pairs(node: YAMLMap, reading: Reading): Map<string, unknown> {
   const own = new Map<string, unknown>();
   const merged = new Map<string, unknown>();
@@ -102,7 +101,6 @@ function pairs(node: YAMLMap, reading: Reading): Map<string, unknown> {
     }
     own.set(key, pair.value);
   }
-  for (const key of own.keys()) merged.delete(key);
   return new Map([...merged, ...own]);
 }
 
@@ -178,6 +176,13 @@ function checkCollectionTag(node: Node, reading: Reading): void {
     node.range?.[0] ?? 0,
     `The tag "${node.tag}" has no value here; write the value without it.`,
   );
+}
+
+function whyInvalid(problem: YAMLParseError, text: string): string {
+  // The library's sentence about several documents is advice for programmers.
+  if (problem.code === 'MULTIPLE_DOCS') return 'A configuration file holds one document.';
+  const hole = text.slice(problem.pos[0] - 1, problem.pos[0] + 1) === '${';
+  return `${problem.message}.${hole ? ' Inside [ ] and { }, put quotes around a text with "${".' : ''}`;
 }
 
 function syntaxError(reading: Reading, offset: number, why: string, cause?: unknown): PipelineError {

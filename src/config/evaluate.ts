@@ -1,9 +1,8 @@
 /** Fills nodes: follows references, calls resolvers, keeps what cannot change, and knows what each value depends on. */
 import { closeMatches, type PipelineError, suggestion } from '../core/index.ts';
-import { chosen, type Filled, joined, known, listOf, mapOf, textOf, together, under } from './filled.ts';
+import { chosen, type Filled, itemOf, joined, known, laidOver, listOf, mapOf, textOf, under } from './filled.ts';
 import { type Filling, splitKey, unresolved } from './filling.ts';
 import type { Call, Element, Part, Reference } from './interpolation.ts';
-import { mergeValues } from './merge.ts';
 import type { ConfigNode, MapNode, Place, TextNode } from './node.ts';
 import { callResolver } from './resolvers.ts';
 
@@ -24,8 +23,7 @@ export function lookUp(root: MapNode, keys: readonly string[], filling: Filling)
   let at: ConfigNode = root;
   for (const [index, key] of keys.entries()) {
     if (at.kind === 'map' || at.kind === 'list') {
-      const next: ConfigNode | undefined =
-        at.kind === 'map' ? at.entries.get(key) : /^\d+$/.test(key) ? at.items[Number(key)] : undefined;
+      const next: ConfigNode | undefined = at.kind === 'map' ? at.entries.get(key) : itemOf(at.items, key);
       if (next === undefined) return undefined;
       at = next;
       continue;
@@ -45,10 +43,8 @@ function fillNode(node: Exclude<ConfigNode, { kind: 'value' }>, filling: Filling
       return mapOf([...node.entries].map(([key, item]) => [key, evaluate(item, filling)]));
     case 'list':
       return listOf(node.items.map((item) => evaluate(item, filling)));
-    case 'overlay': {
-      const [below, above] = [evaluate(node.under, filling), evaluate(node.over, filling)];
-      return together(mergeValues(below.value, above.value), [below, above]);
-    }
+    case 'overlay':
+      return laidOver(evaluate(node.under, filling), evaluate(node.over, filling));
     case 'broken':
       throw unresolved(node, node.place, `cannot be read: ${node.reason}.`);
     case 'text':
@@ -103,10 +99,13 @@ function fillElement(element: Element, place: Place, filling: Filling): Filled {
 }
 
 function follow(reference: Reference, place: Place, filling: Filling): Filled {
-  const names = reference.keys.map((key) => (typeof key === 'string' ? known(key) : fillPart(key, place, filling)));
-  const keys = names.flatMap((name, index) =>
-    typeof reference.keys[index] === 'string' ? [textOf(name)] : splitKey(textOf(name)),
-  );
+  const names: Filled[] = [];
+  const keys = reference.keys.flatMap((key) => {
+    if (typeof key === 'string') return [key];
+    const name = fillPart(key, place, filling);
+    names.push(name);
+    return splitKey(textOf(name));
+  });
   if (reference.dots > place.path.length) throw unresolved(reference, place, 'has more dots than levels above it.');
   const start = reference.dots === 0 ? [] : place.path.slice(0, place.path.length - reference.dots);
   const root = filling.roots.get(place.layer) ?? place.layer.root;

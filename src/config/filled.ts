@@ -1,5 +1,6 @@
 /** What filling a node gives: the value, and what it took to get there. */
 import { isPlainObject, type JsonValue } from '../core/index.ts';
+import { mergeValues } from './merge.ts';
 import { pythonRepr, pythonText } from './scalar.ts';
 
 /** A runtime param that a run gave, under the name that the hole writes. */
@@ -15,9 +16,12 @@ export interface Taint {
   readonly params: readonly GivenParam[];
   /** `value`: what was given is in the text. `choice`: it only chose which of the written values is used. */
   readonly via: 'value' | 'choice';
-  /** The text with `x` in place of what was given (unless that param is exempt); `x` when it was given whole. */
+  /** The text with {@link NEUTRAL} in place of what was given, unless that param is exempt. */
   readonly neutral: string;
 }
+
+/** Stands for what was given. A path of it climbs nowhere; it is no drive letter either. */
+export const NEUTRAL = 'given';
 
 /** A filled node. `value` is frozen. */
 export interface Filled {
@@ -65,6 +69,12 @@ export function mapOf(entries: readonly (readonly [string, Filled])[]): Filled {
   return { ...together(value, parts, keys), text };
 }
 
+/** `above` laid over `below`, deep. */
+export function laidOver(below: Filled, above: Filled): Filled {
+  const both = together(mergeValues(below.value, above.value), [below, above]);
+  return { ...both, taints: both.taints.filter((t) => above.taints.includes(t) || !replaces(above.value, t.path)) };
+}
+
 /** A text made of several. */
 export function joined(parts: readonly Filled[]): Filled {
   const text = parts.map(textOf).join('');
@@ -90,6 +100,7 @@ export function under(filled: Filled, key: string): Filled | undefined {
 
 /** `filled`, which a runtime param in `by` has chosen. */
 export function chosen(filled: Filled, by: readonly Filled[]): Filled {
+  if (by.every((part) => !part.asks && !part.reads && part.taints.length === 0)) return filled;
   const params = paramsOf(by.flatMap((part) => part.taints));
   const rest = together(filled.value, [filled, ...by.map((part) => ({ ...part, taints: NO_TAINTS }))]);
   const taints: Taint[] = [...filled.taints];
@@ -104,8 +115,15 @@ export function textOf(filled: Filled): string {
 
 /** A child of a filled value by key or index. */
 export function childOf(value: JsonValue, key: string): JsonValue | undefined {
-  if (Array.isArray(value)) return /^\d+$/.test(key) ? value[Number(key)] : undefined;
+  if (Array.isArray(value)) return itemOf(value, key);
   return isPlainObject(value) && Object.hasOwn(value, key) ? (value[key] as JsonValue) : undefined;
+}
+
+function replaces(value: JsonValue, path: readonly string[]): boolean {
+  if (!isPlainObject(value)) return true;
+  const [key, ...rest] = path;
+  const child = key === undefined ? undefined : childOf(value as JsonValue, key);
+  return child !== undefined && replaces(child, rest);
 }
 
 function hasText(filled: Filled): boolean {
@@ -120,16 +138,21 @@ function paramsOf(taints: readonly Taint[]): GivenParam[] {
   return [...new Map(taints.flatMap((taint) => taint.params).map((param) => [param.name, param])).values()];
 }
 
+/** An item by its index as text; -1 is the last. */
+export function itemOf<T>(items: readonly T[], index: string): T | undefined {
+  return /^-?\d+$/.test(index) ? items.at(Number(index)) : undefined;
+}
+
 function neutralOf(filled: Filled): string {
   const given = filled.taints.filter((taint) => taint.via === 'value');
   if (given.length === 0) return textOf(filled);
-  return given.find((taint) => taint.path.length === 0)?.neutral ?? 'x';
+  return given.find((taint) => taint.path.length === 0)?.neutral ?? NEUTRAL;
 }
 
 function collect(parts: readonly Filled[], keys: readonly string[] | undefined): readonly Taint[] {
-  const taints = parts.flatMap((part, index) => {
+  if (parts.every((part) => part.taints.length === 0)) return NO_TAINTS;
+  return parts.flatMap((part, index) => {
     const key = keys?.[index];
     return key === undefined ? part.taints : part.taints.map((taint) => ({ ...taint, path: [key, ...taint.path] }));
   });
-  return taints.length === 0 ? NO_TAINTS : taints;
 }

@@ -35,3 +35,9 @@ export function unresolved(hole: { source: string }, place: Place, why: string):
 export function splitKey(name: string): string[] {
   return [...name.matchAll(/\[([^\]]*)\]|([^.[]+)/g)].map((match) => match[1] ?? match[2] ?? '');
 }
+
+/** Whether the project lets the param `name` fill any path: it names the param itself or one that it is a part of. */
+export function isExempt(exempt: ReadonlySet<string>, name: string): boolean {
+  const keys = name.split('.');
+  return keys.some((_, index) => exempt.has(keys.slice(0, index + 1).join('.')));
+}

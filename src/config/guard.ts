@@ -1,6 +1,7 @@
 /** What a runtime param may not do to a catalog entry: choose its type or its statement, or climb out of a path. */
 import { isPlainObject, type JsonValue, PipelineError } from '../core/index.ts';
-import { childOf, type Filled, type Taint } from './filled.ts';
+import { childOf, type Filled, NEUTRAL, type Taint } from './filled.ts';
+import { isExempt } from './filling.ts';
 
 const CHOSEN_BY_PROJECT = ['type', 'sql'];
 const PATH_KEY = /(?:path|dir)$|^(?:folder|tables)$/i;
@@ -37,9 +38,9 @@ function guardValue(
     return;
   }
   if (typeof value !== 'string' || taint.via === 'choice' || !path.some((key) => PATH_KEY.test(key))) return;
-  const unsafe = taint.params.filter((param) => !exempt.has(param.name));
+  const unsafe = taint.params.filter((param) => !isExempt(exempt, param.name));
   if (unsafe.length === 0) return;
-  const given = unsafe.map((param) => (typeof param.value === 'string' ? climbs(param.value, 'x') : undefined));
+  const given = unsafe.map((param) => (typeof param.value === 'string' ? climbs(param.value, NEUTRAL) : undefined));
   const why = given.find((reason) => reason !== undefined) ?? climbs(value, taint.neutral);
   if (why === undefined) return;
   const list = unsafe.map((param) => `"${param.name}"`).join(', ');

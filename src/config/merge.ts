@@ -28,7 +28,10 @@ export function mergeLayers(base: MapNode, env: MapNode, strategy: MergeStrategy
 /** Lays runtime params over a tree: mappings deep, all else whole. They are data: a `${` in them is no hole. */
 export function mergeParams(under: MapNode, params: JsonObject): MapNode {
   const entries = new Map(under.entries);
-  for (const [key, value] of Object.entries(params)) entries.set(key, overlay(under.entries.get(key), value));
+  for (const [key, value] of Object.entries(params)) {
+    // `undefined` is not JSON, but a caller in JavaScript may well leave one: it gives nothing.
+    if (value !== undefined) entries.set(key, overlay(under.entries.get(key), value));
+  }
   return mapNode(entries);
 }
 

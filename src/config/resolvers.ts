@@ -1,7 +1,7 @@
 /** The functions that a `${name:…}` may call: one entry of the table each. */
 import { type JsonValue, PipelineError, suggestion } from '../core/index.ts';
-import { childOf, chosen, type Filled, known, textOf } from './filled.ts';
-import { type Filling, splitKey, unresolved } from './filling.ts';
+import { childOf, chosen, type Filled, known, NEUTRAL, textOf } from './filled.ts';
+import { type Filling, isExempt, splitKey, unresolved } from './filling.ts';
 import type { Call, Element } from './interpolation.ts';
 import { frozenCopy } from './merge.ts';
 import { type MapNode, type Place, placeText } from './node.ts';
@@ -59,16 +59,14 @@ function globals({ call, place, filling, name, fallback, lookUp }: Asking): Fill
 }
 
 function runtimeParams({ place, filling, name, fallback }: Asking): Filled {
+  const keys = splitKey(name);
   let given: JsonValue | undefined = filling.params;
-  for (const key of splitKey(name)) given = given === undefined ? undefined : childOf(given, key);
+  for (const key of keys) given = given === undefined ? undefined : childOf(given, key);
   if (given !== undefined) {
     const filled = known(frozenCopy(given));
-    const neutral = filling.exempt.has(name) ? textOf(filled) : 'x';
-    return {
-      ...filled,
-      asks: true,
-      taints: [{ path: [], params: [{ name, value: filled.value }], via: 'value', neutral }],
-    };
+    const param = { name: keys.join('.'), value: filled.value };
+    const neutral = isExempt(filling.exempt, param.name) ? textOf(filled) : NEUTRAL;
+    return { ...filled, asks: true, taints: [{ path: [], params: [param], via: 'value', neutral }] };
   }
   if (fallback !== undefined) return { ...fallback(), asks: true };
   const key = place.path.join('.');

@@ -41,10 +41,15 @@ function isJsonContainer(value: object, open: Set<object>): boolean {
 }
 
 /** Freezes plain objects and arrays all the way down; class instances (a model, a date, a buffer) are left alone. */
-export function freezeDeep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+export function freezeDeep<T>(value: T, met: Set<object> = new Set()): T {
+  if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value) && !isPlainObject(value)) return value;
+  if (Object.isFrozen(value)) {
+    // Frozen by its maker, perhaps, and not all the way down; or met before, in a circle.
+    if (met.has(value)) return value;
+    met.add(value);
+  }
   Object.freeze(value);
-  for (const item of Object.values(value)) freezeDeep(item);
+  for (const item of Object.values(value)) freezeDeep(item, met);
   return value;
 }

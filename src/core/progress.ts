@@ -26,10 +26,8 @@ export function addEvent(progress: RunProgress, event: RunEvent): void {
       return;
     case 'dataset-loaded':
       return;
-    default: {
-      const never: never = event;
-      return never;
-    }
+    default:
+      event satisfies never;
   }
 }
 

@@ -22,6 +22,13 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = Object.freeze([
   { key: 'frontend.enableServerVersionCheck', value: false, why: 'the server must not call home' },
 ]);
 
+/**
+ * How the server keeps its SQLite file. Its own default waits for the disk at every step, which made a backfill's runs five
+ * times slower here. With these a server that is killed loses nothing; a power cut may lose the last
+ * moments before it, and leaves the file whole.
+ */
+export const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'] as const;
+
 /** What the command line of a dev server is made of. Ports are numbers, `dbFile` is absolute. */
 export interface ServerArguments {
   readonly ip: string;
@@ -38,9 +45,13 @@ export function serverArguments(server: ServerArguments): string[] {
   return [
     ...['server', 'start-dev', '--ip', server.ip, '--port', String(server.port), '--namespace', server.namespace],
     ...(server.uiPort === undefined ? ['--headless'] : ['--ui-port', String(server.uiPort)]),
-    ...(server.dbFile === undefined ? [] : ['--db-filename', server.dbFile]),
+    ...(server.dbFile === undefined ? [] : databaseArguments(server.dbFile)),
     // Not "never": the reason of a start that fails is logged as an error, and nowhere else.
     ...['--log-level', 'error'],
     ...SERVER_SETTINGS.flatMap(({ key, value }) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
+}
+
+function databaseArguments(dbFile: string): string[] {
+  return ['--db-filename', dbFile, ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma])];
 }

@@ -1,5 +1,5 @@
-import { isPlainObject, messageOf, PipelineError } from '../core/index.ts';
-import type { HookArguments, HookName, Hooks } from './hooks.ts';
+import { isPipelineError, isPlainObject, messageOf, PipelineError, suggestion } from '../core/index.ts';
+import { HOOK_NAMES, type HookArguments, type HookName, type Hooks } from './hooks.ts';
 
 /** Calls hooks by name. */
 export interface HookDispatcher {
@@ -7,40 +7,91 @@ export interface HookDispatcher {
   has(name: HookName): boolean;
   /** Calls every set in order and returns what `beforeNodeRun` hooks replace, merged. Throws `HOOK_FAILED`. */
   call<K extends HookName>(name: K, args: HookArguments[K]): Promise<Record<string, unknown> | undefined>;
+  /**
+   * Tells hooks of a failure that is thrown anyway: a hook that fails in turn does not hide it, and is named in its details
+   * as `hookFailed`.
+   */
+  tell<K extends 'onNodeError' | 'onPipelineError'>(failure: unknown, name: K, args: HookArguments[K]): Promise<void>;
 }
 
 type AnyHook = (args: unknown) => unknown;
 
-/** Makes the dispatcher of a session. */
+interface OwnedHook {
+  readonly owner: string;
+  readonly hook: AnyHook;
+}
+
+/** Makes the dispatcher of a session. Throws `PROJECT_SETTINGS_INVALID` for what is no set of hooks. */
 export function createDispatcher(sets: readonly Hooks[]): HookDispatcher {
-  const byName = new Map<string, { owner: string; hook: AnyHook }[]>();
+  const byName = new Map<string, OwnedHook[]>();
   for (const [i, set] of sets.entries()) {
-    const owner = set.name ?? `hooks[${i}]`;
-    for (const [name, hook] of Object.entries(set)) {
-      if (typeof hook !== 'function') continue;
-      byName.set(name, [...(byName.get(name) ?? []), { owner, hook: (hook as AnyHook).bind(set) }]);
-    }
+    for (const [name, owned] of hooksOf(set, i)) byName.set(name, [...(byName.get(name) ?? []), owned]);
   }
+  const call: HookDispatcher['call'] = async (name, args) => {
+    let replaced: Record<string, unknown> | undefined;
+    for (const each of byName.get(name) ?? []) {
+      const answer = await callOne(each, name, args);
+      if (name !== 'beforeNodeRun' || answer === undefined) continue;
+      replaced = { ...replaced, ...replacements(each, answer, args as HookArguments['beforeNodeRun']) };
+    }
+    return replaced;
+  };
   return {
     has: (name) => byName.has(name),
-    async call(name, args) {
-      let replaced: Record<string, unknown> | undefined;
-      for (const { owner, hook } of byName.get(name) ?? []) {
-        const answer = await callOne(owner, name, hook, args);
-        if (name === 'beforeNodeRun' && isPlainObject(answer)) replaced = { ...replaced, ...answer };
+    call,
+    async tell(failure, name, args) {
+      try {
+        await call(name, args);
+      } catch (error) {
+        if (isPipelineError(failure)) failure.details.hookFailed = messageOf(error);
       }
-      return replaced;
     },
   };
 }
 
-async function callOne(owner: string, name: string, hook: AnyHook, args: unknown): Promise<unknown> {
+// By the names that there are, so that an instance of a class, whose methods are not its own keys, is heard too.
+function hooksOf(set: Hooks, index: number): [HookName, OwnedHook][] {
+  if (typeof set !== 'object' || set === null) throw invalid(`hooks[${index}] is not a set of hooks.`);
+  const owner = set.name ?? `hooks[${index}]`;
+  const odd = Object.keys(set).find((key) => typeof set[key as HookName] === 'function' && !isHook(key));
+  if (odd !== undefined) throw invalid(`"${owner}" has "${odd}", which is no hook.${suggestion(odd, HOOK_NAMES)}`);
+  return HOOK_NAMES.filter((name) => set[name] !== undefined).map((name) => {
+    if (typeof set[name] !== 'function') throw invalid(`The hook ${name} of "${owner}" is not a function.`);
+    return [name, { owner, hook: (set[name] as AnyHook).bind(set) }];
+  });
+}
+
+function isHook(name: string): boolean {
+  return (HOOK_NAMES as readonly string[]).includes(name);
+}
+
+async function callOne({ owner, hook }: OwnedHook, name: string, args: unknown): Promise<unknown> {
   try {
     return await hook(args);
   } catch (cause) {
-    throw new PipelineError('HOOK_FAILED', `Hook ${name} of "${owner}" failed: ${messageOf(cause)}`, {
-      cause,
-      details: { hook: name, owner },
-    });
+    throw failed(owner, name, messageOf(cause), cause);
   }
+}
+
+function replacements(
+  { owner }: OwnedHook,
+  answer: unknown,
+  { node, inputs }: HookArguments['beforeNodeRun'],
+): Record<string, unknown> {
+  if (!isPlainObject(answer)) throw failed(owner, 'beforeNodeRun', 'it returned something else than inputs by name.');
+  const odd = Object.keys(answer).find((name) => !Object.hasOwn(inputs, name));
+  if (odd === undefined) return answer;
+  const why = `it returned "${odd}", which is no input of node "${node.name}".${suggestion(odd, Object.keys(inputs))}`;
+  throw failed(owner, 'beforeNodeRun', why);
+}
+
+function failed(owner: string, name: string, why: string, cause?: unknown): PipelineError {
+  return new PipelineError('HOOK_FAILED', `Hook ${name} of "${owner}" failed: ${why}`, {
+    cause,
+    details: { hook: name, owner },
+  });
+}
+
+function invalid(why: string): PipelineError {
+  return new PipelineError('PROJECT_SETTINGS_INVALID', `The hooks cannot be used: ${why}`);
 }

@@ -39,6 +39,22 @@ export interface HookArguments {
 
 export type HookName = keyof HookArguments;
 
+/** Every hook there is, in the order of a run. */
+export const HOOK_NAMES = Object.keys({
+  afterContextCreated: true,
+  afterCatalogCreated: true,
+  beforePipelineRun: true,
+  beforeDatasetLoaded: true,
+  afterDatasetLoaded: true,
+  beforeNodeRun: true,
+  afterNodeRun: true,
+  onNodeError: true,
+  beforeDatasetSaved: true,
+  afterDatasetSaved: true,
+  afterPipelineRun: true,
+  onPipelineError: true,
+} satisfies Record<HookName, true>) as readonly HookName[];
+
 interface HookAnswers {
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only observes returns nothing.
   beforeNodeRun: void | Record<string, unknown>;

@@ -37,7 +37,7 @@ export async function planAttempt(
   }
   const running = nodesToRun(all, {
     isDone: (node) => done.has(node),
-    isAvailable: (name) => available.has(name),
+    isAvailable: (name) => available.has(name) || given.has(name),
     wanted: outputs,
   });
   const left = all.filter((node) => running.has(node));

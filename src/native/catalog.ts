@@ -25,6 +25,8 @@ export interface ProjectCatalog {
   readonly names: readonly string[];
   /** Whether the catalog (an entry or a factory) keeps that name in storage rather than in memory. */
   isStored(name: string): boolean;
+  /** Throws `DATASET_TYPE_UNKNOWN` for an entry, as the catalog writes its name, whose type no run could open. */
+  checkType(written: string): void;
   /** Throws `DATASET_NOT_FOUND`, and what filling and opening throw. */
   open(name: string, options: FillOptions): OpenDataset;
 }
@@ -34,6 +36,9 @@ interface Entry {
   readonly written: string;
   readonly placeholders?: Record<string, string>;
 }
+
+// As a run's memory holds it: an opened MemoryDataset would be shared by all runs of the session.
+const MEMORY = /^(?:kedro\.io\.|kedro_datasets\.)?MemoryDataset$/;
 
 /** Makes the catalog of a session. */
 export function projectCatalog(config: ConfigTemplate, tools: CatalogTools, registry: DatasetRegistry): ProjectCatalog {
@@ -50,7 +55,11 @@ export function projectCatalog(config: ConfigTemplate, tools: CatalogTools, regi
     names: config.catalogNames,
     isStored(name) {
       const entry = entryOf(name);
-      return entry !== undefined && describeEntry(config, entry.written).type !== 'MemoryDataset';
+      return entry !== undefined && !MEMORY.test(describeEntry(config, entry.written).type ?? '');
+    },
+    checkType(written) {
+      const { type = '' } = describeEntry(config, written);
+      if (type !== '' && !/[{}]/.test(type)) registry.find(type, written);
     },
     open(name, options) {
       const entry = entryOf(name);

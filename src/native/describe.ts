@@ -33,6 +33,7 @@ export async function describeProject(project: Project, sessionId: string): Prom
 function describeDataset(project: Project, name: string): DatasetDescription | Broken {
   const { type = 'MemoryDataset', filepath, versioned } = describeEntry(project.config, name);
   try {
+    project.catalog.checkType(name);
     // A factory cannot be opened without a name, and an entry that waits for runtime params is not broken.
     if (!name.includes('{') && project.catalog.isStored(name)) project.catalog.open(name, {});
   } catch (error) {

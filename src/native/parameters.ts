@@ -12,9 +12,8 @@ export function placeParameters(plan: RunPlan, values: unknown[], parameters: ()
 
 /** The parameter at a path of keys, `a.b.c`; a key that holds dots itself is found too. */
 function parameterAt(parameters: JsonObject, path: string): JsonValue {
-  let at: JsonValue | undefined = parameters[path];
-  if (at !== undefined) return at;
-  at = parameters;
+  if (Object.hasOwn(parameters, path)) return parameters[path] as JsonValue;
+  let at: JsonValue = parameters;
   for (const key of path.split('.')) {
     const inside: JsonObject = isObject(at) ? at : {};
     if (!Object.hasOwn(inside, key)) throw notFound(path, key, Object.keys(inside));

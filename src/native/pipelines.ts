@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, PipelineError, suggestion } from '../core/index.ts';
 import { isPipeline, type Pipeline, pipelineOf } from '../pipeline/index.ts';
-import { loadModule, MODULE_ENDINGS } from './load-module.ts';
+import { loadDefault, MODULE_ENDINGS } from './load-module.ts';
 
 /** The sum of all pipelines, unless the project has a file of that name. */
 export const DEFAULT_PIPELINE = '__default__';
@@ -66,13 +66,13 @@ async function indexIn(folder: string, name: string): Promise<{ name: string; fi
 }
 
 async function importPipeline(name: string, file: string): Promise<Pipeline> {
-  let loaded: Record<string, unknown>;
+  let loaded: unknown;
   try {
-    loaded = await loadModule(file);
+    loaded = await loadDefault(file);
   } catch (cause) {
     throw broken(name, `its file does not import: ${messageOf(cause)}`, file, cause);
   }
-  if (isPipeline(loaded.default)) return loaded.default;
+  if (isPipeline(loaded)) return loaded;
   throw broken(name, 'the default export of its file is not a pipeline([…])', file);
 }
 
@@ -84,11 +84,11 @@ async function sumOf(names: string[], get: (name: string) => Promise<Pipeline>):
       }),
     ),
   );
-  return pipelineOf([...new Set(pipelines.flatMap((each) => each.nodes))]);
+  return pipelineOf(pipelines.flatMap((each) => each.nodes));
 }
 
 function broken(name: string, why: string, file: string | undefined, cause?: unknown): PipelineError {
-  return new PipelineError('PIPELINE_BROKEN', `Pipeline "${name}" is broken: ${why}.`, {
+  return new PipelineError('PIPELINE_BROKEN', `Pipeline "${name}" is broken: ${why.replace(/\.$/, '')}.`, {
     cause,
     details: { pipeline: name, file },
   });

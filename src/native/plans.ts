@@ -73,7 +73,7 @@ async function prepareRun(
   const injected = new Set(given);
   checkUsed(sliced, given, 'runtimeData names');
   checkUsed(sliced, request.outputs ?? [], 'outputs names');
-  const nodes = withoutInjected(sliced, injected);
+  const nodes = withoutInjected(sliced, injected, request.outputs);
   const outputs = request.outputs ?? sliced.outputs.filter((name) => !injected.has(name));
   const plan = planRun(sliced, nodes, catalog.isStored, new Set(outputs), injected);
   checkInputs(plan, injected, catalog);
@@ -84,19 +84,27 @@ async function prepareRun(
 function sumOf(pipelines: readonly Pipeline[]): Pipeline {
   const [only, ...more] = pipelines;
   if (only !== undefined && more.length === 0) return only;
-  return pipelineOf([...new Set(pipelines.flatMap((each) => each.nodes))]);
+  return pipelineOf(pipelines.flatMap((each) => each.nodes));
+}
+
+/** Throws `DATASET_NOT_IN_PIPELINE` for a version of a dataset that the run neither reads nor writes. */
+export function checkLoadVersions({ plan, stored }: PreparedRun, { loadVersions }: RunRequest): void {
+  if (loadVersions === undefined) return;
+  const unknown = Object.keys(loadVersions).find((name) => !plan.slotOf.has(name));
+  if (unknown !== undefined) throw notUsed('loadVersions names', unknown, stored);
 }
 
 function checkUsed(of: Pipeline, names: readonly string[], who: string): void {
   const known = [...datasetsOf(of), ...of.inputs.filter(isParameter)];
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new PipelineError(
+  if (unknown !== undefined) throw notUsed(who, unknown, known);
+}
+
+function notUsed(who: string, name: string, known: readonly string[]): PipelineError {
+  return new PipelineError(
     'DATASET_NOT_IN_PIPELINE',
-    `${who} "${unknown}", which the pipeline does not use.${suggestion(unknown, known)}`,
-    {
-      details: { dataset: unknown },
-    },
+    `${who} "${name}", which the pipeline does not use.${suggestion(name, known)}`,
+    { details: { dataset: name } },
   );
 }
 
@@ -108,7 +116,7 @@ function checkInputs(plan: RunPlan, given: ReadonlySet<string>, catalog: Project
     if (missing === undefined) continue;
     throw new PipelineError(
       'DATASET_NOT_FOUND',
-      `Node "${step.node.name}" needs "${missing.name}", which no node makes and the catalog does not have; add it to the catalog or give it in runtimeData.${suggestion(missing.name, catalog.names)}`,
+      `Node "${step.node.name}" needs "${missing.name}", which no node of this run makes and the catalog does not store; add it to the catalog or give it in runtimeData.${suggestion(missing.name, catalog.names)}`,
       { details: { dataset: missing.name, node: step.node.name } },
     );
   }

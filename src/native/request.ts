@@ -1,4 +1,14 @@
-import { checkSaveVersion, isPlainObject, PipelineError, type RunRequest, suggestion } from '../core/index.ts';
+import {
+  checkSaveVersion,
+  freezeDeep,
+  isJson,
+  isPlainObject,
+  type JsonObject,
+  type JsonValue,
+  PipelineError,
+  type RunRequest,
+  suggestion,
+} from '../core/index.ts';
 
 type Shape = 'text' | 'flag' | 'names' | 'object' | 'texts';
 
@@ -28,16 +38,25 @@ const SAID: Record<Shape, string> = {
   texts: 'an object of texts',
 };
 
-/** Throws `REQUEST_INVALID` for an unknown field or a wrong shape, `VERSION_INVALID` for a save version that is no time. */
-export function checkRequest(request: RunRequest): void {
-  for (const [field, value] of Object.entries(request)) {
+/**
+ * The run's own copy of a request: its caller may reuse and change the one it has, and a node may change its inputs.
+ * Throws `REQUEST_INVALID` for an unknown field or a wrong shape, `VERSION_INVALID` for a save version that is no time.
+ */
+export function takeRequest(given: RunRequest): RunRequest {
+  if (!isPlainObject(given)) throw new PipelineError('REQUEST_INVALID', 'A run request is an object.');
+  const own: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const shape = (FIELDS as Record<string, Shape>)[field];
     if (shape === undefined)
       throw invalid(field, `The request has no field "${field}".${suggestion(field, Object.keys(FIELDS))}`);
     if (!fits(shape, value)) throw invalid(field, `The request's "${field}" must be ${SAID[shape]}.`);
+    own[field] = shape === 'object' ? copyFields(field, value as Record<string, unknown>) : copyOf(value);
   }
+  const request = own as RunRequest;
   if (request.saveVersion !== undefined) checkSaveVersion(request.saveVersion);
+  freezeDeep(request.runtimeParams);
+  return request;
 }
 
 function fits(shape: Shape, value: unknown): boolean {
@@ -61,4 +80,21 @@ function fits(shape: Shape, value: unknown): boolean {
 
 function invalid(field: string, message: string): PipelineError {
   return new PipelineError('REQUEST_INVALID', message, { details: { field } });
+}
+
+function copyFields(field: string, values: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const copy = copyOf(value);
+      if (copy === undefined)
+        throw invalid(field, `The request's "${field}" has a value that is not JSON: "${name}"; live.data takes any.`);
+      return [name, copy];
+    }),
+  );
+}
+
+/** A copy of a JSON value; undefined when it is none. */
+function copyOf(value: unknown): JsonValue | undefined {
+  if (typeof value === 'object' && value !== null) return isJson(value) ? structuredClone(value) : undefined;
+  return isJson(value) ? value : undefined;
 }

@@ -8,7 +8,7 @@ import { type Cancellation, type RunContext, type RunState, runSequentially, wit
 import { type Attempt, planAttempt } from './attempt.ts';
 import { collectOutputs } from './outputs.ts';
 import { placeParameters } from './parameters.ts';
-import type { PreparedRun } from './plans.ts';
+import { checkLoadVersions, type PreparedRun } from './plans.ts';
 import type { Project } from './project.ts';
 import { type NativeStorage, runStorage } from './storage.ts';
 
@@ -26,6 +26,7 @@ export interface RunParts {
 /** Runs once. Throws a `PipelineError`. */
 export async function runOnce(parts: RunParts): Promise<RunReport> {
   const { project, prepared } = parts;
+  checkLoadVersions(prepared, parts.request);
   const start = performance.now();
   const startedAt = Date.now();
   const info = runInfo(parts);
@@ -58,7 +59,7 @@ export async function runOnce(parts: RunParts): Promise<RunReport> {
     await project.call('afterPipelineRun', { run: info, pipeline: prepared.plan.pipeline, report });
     return report;
   } catch (error) {
-    await project.call('onPipelineError', { run: info, pipeline: prepared.plan.pipeline, error });
+    await project.hooks.tell(error, 'onPipelineError', { run: info, pipeline: prepared.plan.pipeline, error });
     throw error;
   }
 }
@@ -114,7 +115,6 @@ function stateOf(parts: RunParts, prepared: PreparedRun, storage: NativeStorage,
   };
 }
 
-// A copy, because the caller may give the same request to several runs and a node may change its input.
 function injectedValue(name: string, request: RunRequest, live: LiveRun): unknown {
   const isLive = live.data !== undefined && Object.hasOwn(live.data, name);
   const isJson = request.runtimeData !== undefined && Object.hasOwn(request.runtimeData, name);
@@ -123,9 +123,7 @@ function injectedValue(name: string, request: RunRequest, live: LiveRun): unknow
       details: { dataset: name },
     });
   }
-  if (isLive) return live.data?.[name];
-  const value = request.runtimeData?.[name];
-  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+  return isLive ? live.data?.[name] : request.runtimeData?.[name];
 }
 
 function announce({ runId, saveVersion, live }: RunParts, { prepared, skipped }: Attempt, at: number): void {

@@ -22,7 +22,7 @@ import { Cancellation, cancelledBy } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
-import { checkRequest } from './request.ts';
+import { takeRequest } from './request.ts';
 import { runOnce } from './run.ts';
 
 /**
@@ -62,15 +62,19 @@ class NativeSession implements PipelineSession {
     for (const dataset of new Set(artifacts)) {
       const start = performance.now();
       const isNew = await warm.add(dataset, catalog.open(dataset, fill), options);
+      this.#checkOpen();
       if (isNew) report.loaded.push({ dataset, durationMs: performance.now() - start });
       else report.kept.push(dataset);
     }
     return report;
   }
 
-  async run(request: RunRequest, live: LiveRun = {}): Promise<RunReport> {
+  async run(given: RunRequest, givenLive: LiveRun = {}): Promise<RunReport> {
     this.#checkOpen();
-    checkRequest(request);
+    // Both are taken before the first await: the caller may change them from then on.
+    const request = takeRequest(given);
+    const live = { ...givenLive };
+    if (live.data !== undefined) live.data = { ...live.data };
     const cancellation = new Cancellation();
     const { signal } = live;
     const onAbort = () => cancellation.cancel(cancelledBy(signal?.reason));
@@ -78,6 +82,7 @@ class NativeSession implements PipelineSession {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#running.add(cancellation);
     try {
+      cancellation.throwIfCancelled();
       const prepared = await this.#project.plans.prepare(request, givenBy(request, live));
       cancellation.throwIfCancelled();
       const runId = request.runId ?? randomUUID();

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { DatasetType } from '../catalog/index.ts';
 import { isPlainObject, messageOf, PipelineError, suggestion } from '../core/index.ts';
 import type { Hooks } from '../hooks/index.ts';
-import { loadModule, MODULE_ENDINGS } from './load-module.ts';
+import { loadDefault, MODULE_ENDINGS } from './load-module.ts';
 
 /** What a project may set; every field is optional. */
 export interface ProjectSettings {
@@ -54,15 +54,14 @@ async function settingsFile(project: string): Promise<string | undefined> {
 }
 
 async function importSettings(file: string): Promise<Record<string, unknown>> {
-  let loaded: Record<string, unknown>;
+  let loaded: unknown;
   try {
-    loaded = await loadModule(file);
+    loaded = await loadDefault(file);
   } catch (cause) {
     throw invalid(file, `it does not import: ${messageOf(cause)}`, cause);
   }
-  if (!isPlainObject(loaded.default))
-    throw invalid(file, 'its default export is not what defineSettings({…}) returns.');
-  return loaded.default;
+  if (!isPlainObject(loaded)) throw invalid(file, 'its default export is not what defineSettings({…}) returns.');
+  return loaded;
 }
 
 function invalid(file: string, why: string, cause?: unknown): PipelineError {

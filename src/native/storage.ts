@@ -20,7 +20,7 @@ export interface RunStorageOptions {
 }
 
 export interface NativeStorage extends RunStorage {
-  /** Opens datasets, which checks their definitions and connects to nothing. */
+  /** Opens datasets, which checks their definitions and what is asked of them, and connects to nothing. */
   open(names: Iterable<string>): void;
   /** Whether this run (an earlier attempt of it) has saved that dataset and it is still there. */
   isSaved(name: string): Promise<boolean>;
@@ -45,10 +45,9 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
     return known;
   };
   const versionToRead = async (name: string, { dataset }: OpenDataset): Promise<string | undefined> => {
-    const asked = loadVersions[name];
-    if (asked !== undefined && !dataset.versioned) throw notVersioned(name);
     if (!dataset.versioned) return undefined;
-    const version = asked ?? (saved.has(name) ? saveVersion : (read.get(name) ?? (await dataset.newestVersion())));
+    const version =
+      loadVersions[name] ?? (saved.has(name) ? saveVersion : (read.get(name) ?? (await dataset.newestVersion())));
     read.set(name, version);
     return version;
   };
@@ -60,12 +59,14 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
     saved,
     open(names) {
       for (const name of names) get(name);
+      const odd = Object.keys(loadVersions).find((name) => !opened.get(name)?.dataset.versioned);
+      if (odd !== undefined) throw notVersioned(odd);
     },
     load(name) {
       const open = get(name);
       const isPinned = saved.has(name) || loadVersions[name] !== undefined;
       const value = warm.has(name) && !isPinned ? warm.get(name, open) : undefined;
-      return value ?? loadFromStorage(name, open);
+      return value === undefined ? loadFromStorage(name, open) : value;
     },
     async save(name, value) {
       const open = get(name);

@@ -6,6 +6,7 @@
  *    the next.
  * 3. A run that saves over an artifact, or a change seen under `when-changed`, makes it stale; the next use loads it again,
  *    once however many runs ask.
+ * 4. Who asks after a save gets nothing older than that save, also while an earlier load is still going on.
  */
 import type { Dataset } from '../catalog/index.ts';
 import { freezeDeep, type PreloadOptions, type WarmArtifact } from '../core/index.ts';
@@ -19,7 +20,10 @@ interface Entry {
   fingerprint: string | undefined;
   loadedAt: Date;
   hits: number;
-  isStale: boolean;
+  /** How often storage has been changed by runs of this session; the first load is owed to the first. */
+  changes: number;
+  /** How many of these changes `value` has. */
+  seen: number;
   loading: Promise<void> | undefined;
 }
 
@@ -36,21 +40,12 @@ export class WarmCache {
     const refresh = options.refresh ?? 'never';
     const known = this.#entries.get(name)?.get(key());
     if (known !== undefined && known.refresh === refresh) {
-      await freshen(known, options.signal);
+      // Without the signal: runs may wait for the same load.
+      await freshValue(known);
       return false;
     }
-    const entry: Entry = {
-      name,
-      dataset,
-      refresh,
-      value: undefined,
-      fingerprint: undefined,
-      loadedAt: new Date(),
-      hits: 0,
-      isStale: true,
-      loading: undefined,
-    };
-    await freshen(entry, options.signal);
+    const entry = newEntry(name, dataset, refresh);
+    await reload(entry, options.signal);
     const byKey = this.#entries.get(name) ?? new Map<string, Entry>();
     this.#entries.set(name, byKey.set(key(), entry));
     return true;
@@ -61,14 +56,14 @@ export class WarmCache {
     const entry = this.#entries.get(name)?.get(key());
     if (entry === undefined) return undefined;
     entry.hits++;
-    if (entry.refresh === 'never' && !entry.isStale) return entry.value;
-    return freshen(entry).then(() => entry.value);
+    if (entry.refresh === 'never' && entry.seen === entry.changes) return entry.value;
+    return freshValue(entry);
   }
 
   /** Says that storage has changed under that definition. */
   invalidate(name: string, { key }: OpenDataset): void {
     const entry = this.#entries.get(name)?.get(key());
-    if (entry !== undefined) entry.isStale = true;
+    if (entry !== undefined) entry.changes++;
   }
 
   /** Forgets artifacts and returns their names. */
@@ -87,26 +82,42 @@ export class WarmCache {
   }
 }
 
-function freshen(entry: Entry, signal?: AbortSignal): Promise<void> {
-  entry.loading ??= reload(entry, signal).finally(() => {
-    entry.loading = undefined;
-  });
-  return entry.loading;
+function newEntry(name: string, dataset: Dataset, refresh: Entry['refresh']): Entry {
+  return {
+    name,
+    dataset,
+    refresh,
+    value: undefined,
+    fingerprint: undefined,
+    loadedAt: new Date(),
+    hits: 0,
+    changes: 1,
+    seen: 0,
+    loading: undefined,
+  };
+}
+
+async function freshValue(entry: Entry): Promise<unknown> {
+  const owed = entry.changes;
+  do {
+    entry.loading ??= reload(entry).finally(() => {
+      entry.loading = undefined;
+    });
+    await entry.loading;
+    // A load that had begun before the last save is not enough (invariant 4).
+  } while (entry.seen < owed);
+  return entry.value;
 }
 
 async function reload(entry: Entry, signal?: AbortSignal): Promise<void> {
   const { dataset } = entry;
   const io = signal === undefined ? {} : { signal };
+  const { changes } = entry;
   // Taken before loading: a change in between is seen at the next use instead of never.
   const fingerprint = entry.refresh === 'when-changed' ? await dataset.fingerprint(io) : undefined;
-  if (!entry.isStale && fingerprint === entry.fingerprint) return;
-  entry.isStale = false;
-  try {
-    entry.value = freezeDeep(await dataset.load(io));
-  } catch (error) {
-    entry.isStale = true;
-    throw error;
-  }
-  entry.fingerprint = fingerprint;
+  if (entry.seen === changes && fingerprint === entry.fingerprint) return;
+  entry.value = freezeDeep(await dataset.load(io));
   entry.loadedAt = new Date();
+  entry.fingerprint = fingerprint;
+  entry.seen = changes;
 }

@@ -1,7 +1,7 @@
 /**
  * A node: a function and the names of the datasets that go in and come out. Frozen data; nothing here runs it.
  */
-import { PipelineError } from '../core/index.ts';
+import { isPlainObject, PipelineError } from '../core/index.ts';
 
 // The type that every function fits; the typed door is `node()`.
 export type NodeFunction = (...args: never[]) => unknown;
@@ -87,7 +87,8 @@ export interface NodeOptions<F extends NodeFunction = NodeFunction> {
  * Throws `NODE_INVALID`.
  */
 export function node<F extends NodeFunction>(fn: F, options: NodeOptions<F>): Node {
-  if (typeof fn !== 'function') throw invalid(String(options.name ?? 'node'), 'its first argument is not a function');
+  if (typeof fn !== 'function') throw invalid(String(options?.name ?? 'node'), 'its first argument is not a function');
+  checkShapes(options);
   const inputs = readInputs(options.inputs);
   const outputs = readOutputs(options.outputs);
   const shown = `${fn.name || 'anonymous'}(${listed(inputs.names)}) -> ${listed(outputs.names)}`;
@@ -148,6 +149,22 @@ function readNames(written: Written): { names: readonly string[]; keys: readonly
     names: Object.freeze(entries.map(([, name]) => name as string)),
     keys: Object.freeze(entries.map(([key]) => key)),
   };
+}
+
+// What the types forbid, for those who write JavaScript.
+function checkShapes(options: NodeOptions): void {
+  const label = String(options?.name ?? 'node');
+  if (!isPlainObject(options)) throw invalid(label, 'its second argument is not an object of options');
+  for (const field of ['inputs', 'outputs'] as const) {
+    const written: unknown = options[field] ?? [];
+    const isNames = typeof written === 'string' || Array.isArray(written) || isPlainObject(written);
+    if (!isNames) throw invalid(label, `its ${field} are neither a name, nor a list, nor an object of names`);
+  }
+  for (const field of ['name', 'namespace'] as const) {
+    if (!['string', 'undefined'].includes(typeof options[field])) throw invalid(label, `its ${field} is not a text`);
+  }
+  const tags: unknown = options.tags ?? [];
+  if (typeof tags !== 'string' && !Array.isArray(tags)) throw invalid(label, 'its tags are neither a text nor a list');
 }
 
 const NAME = /^[\w.-]+$/;

@@ -29,12 +29,13 @@ export interface PipelineOptions {
  */
 export function pipeline(parts: readonly (Node | Pipeline)[], options: PipelineOptions = {}): Pipeline {
   const tags = typeof options.tags === 'string' ? [options.tags] : (options.tags ?? []);
-  const nodes = [...new Set(parts.flatMap(nodesOfPart))];
+  const nodes = parts.flatMap(nodesOfPart);
   return pipelineOf(tags.length === 0 ? nodes : nodes.map((each) => withTags(each, tags)));
 }
 
-/** A pipeline of distinct nodes. Throws as {@link pipeline} does. */
-export function pipelineOf(nodes: readonly Node[]): Pipeline {
+/** A pipeline of nodes; one that comes twice counts once. Throws as {@link pipeline} does. */
+export function pipelineOf(given: readonly Node[]): Pipeline {
+  const nodes = distinct(given);
   checkNames(nodes);
   const makers = makersOf(nodes);
   const ordered = order(nodes, makers);
@@ -94,6 +95,23 @@ function nodesOfPart(part: Node | Pipeline): readonly Node[] {
     'NODE_INVALID',
     'A pipeline is made of node(…) and pipeline(…); it was given something else.',
   );
+}
+
+// Pipelines that share a node may have tagged it each in their own way: it is one node with all these tags, as in Kedro.
+function distinct(nodes: readonly Node[]): Node[] {
+  const kept = new Map<string, Node[]>();
+  for (const each of new Set(nodes)) {
+    const namesakes = kept.get(each.name) ?? [];
+    const at = namesakes.findIndex((other) => isSame(other, each));
+    if (at < 0) namesakes.push(each);
+    else namesakes[at] = withTags(namesakes[at] as Node, each.tags);
+    kept.set(each.name, namesakes);
+  }
+  return [...kept.values()].flat();
+}
+
+function isSame(a: Node, b: Node): boolean {
+  return a.fn === b.fn && a.inputs === b.inputs && a.outputs === b.outputs && a.namespace === b.namespace;
 }
 
 function checkNames(nodes: readonly Node[]): void {

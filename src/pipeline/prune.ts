@@ -5,12 +5,14 @@ import type { Node } from './node.ts';
 import { makersOf, type Pipeline } from './pipeline.ts';
 
 /**
- * The nodes left when `injected` datasets are given from outside: those from which a path leads to a free output (or to a
- * node without outputs) without passing through an injected dataset. A node all of whose outputs are injected is left out.
+ * The nodes left when `injected` datasets are given from outside: those from which a path leads to a free output, to one
+ * that the caller asks for, or to a node without outputs, without passing through an injected dataset. A node all of whose
+ * outputs are injected is left out.
  */
-export function withoutInjected(of: Pipeline, injected: ReadonlySet<string>): Node[] {
-  if (![...injected].some((name) => makersOf(of.nodes).has(name))) return [...of.nodes];
-  const wanted = new Set(of.outputs);
+export function withoutInjected(of: Pipeline, injected: ReadonlySet<string>, asked: readonly string[] = []): Node[] {
+  const makers = makersOf(of.nodes);
+  if (![...injected].some((name) => makers.has(name))) return [...of.nodes];
+  const wanted = new Set([...of.outputs, ...asked]);
   const kept = new Set<Node>();
   for (const node of [...of.nodes].reverse()) {
     const outputs = node.outputs.names;

@@ -2,13 +2,17 @@
  * A Temporal plugin that makes a Worker able to run pipelines: it registers the activities, gives the Worker our workflows
  * unless it has its own, and ties one warm session to the Worker's life.
  *
- * The session is opened before the Worker polls and closed after its last activity. A Worker that uses the plugin twice
- * (Temporal hands a connection's plugins on) still opens one session.
+ * 1. The session is opened before the Worker polls and closed after its last activity.
+ * 2. Workers that share a plugin share its session: it is closed after the last one. A Worker that has the plugin twice
+ *    (Temporal hands a connection's plugins on) counts once.
+ * 3. A session that does not open (or whose artifacts do not load) fails the Worker's run before it has taken a task.
  */
+import { fileURLToPath } from 'node:url';
 import { SimplePlugin } from '@temporalio/plugin';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { type ActivityOptions, createActivities } from '../../activities/index.ts';
 import { PipelineError, type PipelineSession, type PreloadOptions } from '../core/index.ts';
+import { endUnstarted } from './unstarted-worker.ts';
 
 /** Options of {@link KedroPlugin}. */
 export interface KedroPluginOptions extends ActivityOptions {
@@ -18,6 +22,8 @@ export interface KedroPluginOptions extends ActivityOptions {
   preload?: string[];
   /** How they are loaded. */
   preloadOptions?: Omit<PreloadOptions, 'signal'>;
+  /** Called each time a Worker has its session, artifacts included, and begins to take tasks. Must not throw. */
+  onReady?: () => void;
 }
 
 // What a Worker gets unless it says otherwise. A dead worker's sticky queue holds its workflows up for 10 seconds by
@@ -27,21 +33,22 @@ const WORKER_DEFAULTS = {
   maxHeartbeatThrottleInterval: '2 seconds',
 } as const satisfies Partial<WorkerOptions>;
 
-const WORKFLOWS = new URL(`../../workflows/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-  .pathname;
+const WORKFLOWS = fileURLToPath(
+  new URL(`../../workflows/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 /** For `plugins` of a Worker; a Client may have it too. */
 export class KedroPlugin extends SimplePlugin {
   readonly #own: KedroPluginOptions;
+  readonly #workers = new Set<Worker>();
+  #opening: Promise<PipelineSession> | undefined;
   #session: PipelineSession | undefined;
-  #users = 0;
 
   constructor(options: KedroPluginOptions) {
     super({
       name: 'kedro-temporal',
       // A function, so that an activity of the user's own under one of our names wins.
       activities: (own) => ({ ...createActivities(() => this.#open(), options), ...own }),
-      runContext: (next) => this.#withSession(next),
     });
     this.#own = options;
   }
@@ -49,29 +56,52 @@ export class KedroPlugin extends SimplePlugin {
   override configureWorker(options: WorkerOptions): WorkerOptions {
     const hasWorkflows = options.workflowsPath !== undefined || options.workflowBundle !== undefined;
     const workflows = hasWorkflows ? {} : { workflowsPath: WORKFLOWS };
-    return super.configureWorker({ ...WORKER_DEFAULTS, ...workflows, ...options });
+    return super.configureWorker({ ...WORKER_DEFAULTS, ...options, ...workflows });
   }
 
-  async #withSession(next: () => Promise<void>): Promise<void> {
-    this.#users++;
+  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    if (this.#workers.has(worker)) return await next(worker);
+    this.#workers.add(worker);
     try {
-      if (this.#users === 1) await this.#start();
-      await next();
+      await this.#opened().catch(async (error: unknown) => {
+        await endUnstarted(worker, () => next(worker));
+        throw error;
+      });
+      const ended = next(worker);
+      this.#own.onReady?.();
+      await ended;
     } finally {
-      this.#users--;
-      if (this.#users === 0) await this.#stop();
+      this.#workers.delete(worker);
+      if (this.#workers.size === 0) await this.#stop();
     }
   }
 
-  async #start(): Promise<void> {
-    const { session, preload = [], preloadOptions } = this.#own;
-    this.#session = await session();
-    if (preload.length > 0) await this.#session.preload(preload, preloadOptions);
+  /** One opening, however many workers wait for it; forgotten when it fails, so that a later run can try again. */
+  #opened(): Promise<PipelineSession> {
+    this.#opening ??= this.#start().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #start(): Promise<PipelineSession> {
+    const { session: open, preload = [], preloadOptions } = this.#own;
+    const session = await open();
+    try {
+      if (preload.length > 0) await session.preload(preload, preloadOptions);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    this.#session = session;
+    return session;
   }
 
   async #stop(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    this.#opening = undefined;
     await session?.close();
   }
 

@@ -17,6 +17,8 @@ export interface Step {
   readonly node: Node;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
+  /** Whether it touches no storage. */
+  readonly isInMemory: boolean;
   /** Memory that no later step reads and nobody wants. */
   readonly release: readonly Slot[];
 }
@@ -64,7 +66,8 @@ export function planRun(
     steps: steps.map((step, i) => {
       const used = [...new Set([...step.inputs, ...step.outputs])];
       const isDone = (each: Slot) => each.kind === 'memory' && lastUse.get(each.index) === i && !keep.has(each.name);
-      return { ...step, release: used.filter(isDone) };
+      const isInMemory = used.every((slot) => slot.kind !== 'stored');
+      return { ...step, isInMemory, release: used.filter(isDone) };
     }),
   });
 }

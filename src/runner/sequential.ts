@@ -2,7 +2,7 @@ import type { NodeReport, RunEvent } from '../core/index.ts';
 import type { RunPlan } from './plan.ts';
 import { type RunState, runStep } from './step.ts';
 
-/** Runs the steps of a plan one after the other; a cancel is seen before each step and while one waits. */
+/** Runs the steps of a plan one after the other; a cancel is seen before and after each step and while one waits. */
 export async function runSequentially(
   plan: RunPlan,
   state: RunState,
@@ -14,10 +14,13 @@ export async function runSequentially(
     const name = step.node.name;
     onEvent?.({ type: 'node-started', at: Date.now(), node: name });
     const start = performance.now();
-    await runStep(step, state);
+    const running = runStep(step, state);
+    if (running !== undefined) await running;
     const durationMs = performance.now() - start;
     onEvent?.({ type: 'node-finished', at: Date.now(), node: name, durationMs });
     reports.push({ name, status: 'done', durationMs });
   }
+  // Also a cancel that came while the last one worked.
+  state.cancellation.throwIfCancelled();
   return reports;
 }

@@ -27,26 +27,56 @@ export interface RunState {
   readonly onSaved?: (dataset: string, durationMs: number) => void;
 }
 
-/** Runs one step. Throws `NODE_FAILED`, `NODE_OUTPUT_INVALID`, `HOOK_FAILED`, and what loading and saving throw. */
-export async function runStep(step: Step, state: RunState): Promise<void> {
+/**
+ * Runs one step; at once, without a promise, where nothing has to be waited for. Throws `NODE_FAILED`,
+ * `NODE_OUTPUT_INVALID`, `HOOK_FAILED`, and what loading and saving throw.
+ */
+export function runStep(step: Step, state: RunState): Promise<void> | undefined {
+  const { hooks } = state;
+  const isWatched = hooks.has('beforeNodeRun') || hooks.has('afterNodeRun') || hooks.has('onNodeError');
+  return step.isInMemory && !isWatched ? runInMemory(step, state) : runWatched(step, state);
+}
+
+// Most steps of a prediction touch neither storage nor hooks; a promise for each would cost more than the step.
+function runInMemory(step: Step, state: RunState): Promise<void> | undefined {
+  const inputs = step.inputs.map((slot) => state.values[slot.index]);
+  const result = callNode(step.node, inputs, state);
+  if (isThenable(result)) return result.then((value) => keepAll(step, value, state));
+  keepAll(step, result, state);
+  return undefined;
+}
+
+function keepAll(step: Step, result: unknown, state: RunState): void {
+  const outputs = takeApart(step.node, result);
+  for (let i = 0; i < outputs.length; i++) keepInMemory(step.outputs[i] as Slot, outputs[i], state);
+  release(step, state);
+}
+
+async function runWatched(step: Step, state: RunState): Promise<void> {
   const { node } = step;
-  const inputs = new Array<unknown>(step.inputs.length);
-  for (let i = 0; i < inputs.length; i++) {
-    const slot = step.inputs[i] as Slot;
-    inputs[i] = slot.kind === 'stored' ? await loadStored(slot.name, node, state) : state.values[slot.index];
+  const { hooks, info } = state;
+  const inputs: unknown[] = [];
+  for (const slot of step.inputs) {
+    inputs.push(slot.kind === 'stored' ? await loadStored(slot.name, node, state) : state.values[slot.index]);
   }
-  if (state.hooks.has('beforeNodeRun')) await replaceInputs(step, inputs, state);
-  const result = await callNode(node, inputs, state);
-  const outputs = takeApart(node, result);
-  if (state.hooks.has('afterNodeRun')) {
-    await state.hooks.call('afterNodeRun', {
-      run: state.info,
-      node,
-      inputs: named(step.inputs, inputs),
-      outputs: named(step.outputs, outputs),
-    });
+  if (hooks.has('beforeNodeRun')) await replaceInputs(step, inputs, state);
+  const outputs = await callWatched(step, inputs, state);
+  if (hooks.has('afterNodeRun')) {
+    const args = { run: info, node, inputs: named(step.inputs, inputs), outputs: named(step.outputs, outputs) };
+    await hooks.call('afterNodeRun', args);
   }
-  for (let i = 0; i < step.outputs.length; i++) await keep(step.outputs[i] as Slot, outputs[i], node, state);
+  for (const [i, slot] of step.outputs.entries()) {
+    if (slot.kind === 'stored') await saveStored(slot.name, outputs[i], node, state);
+    else keepInMemory(slot, outputs[i], state);
+  }
+  release(step, state);
+}
+
+function keepInMemory(slot: Slot, value: unknown, state: RunState): void {
+  if (!state.given.has(slot.name)) state.values[slot.index] = value;
+}
+
+function release(step: Step, state: RunState): void {
   for (const slot of step.release) state.values[slot.index] = undefined;
 }
 
@@ -70,18 +100,32 @@ async function replaceInputs(step: Step, inputs: unknown[], state: RunState): Pr
   }
 }
 
-async function callNode(node: Node, inputs: unknown[], state: RunState): Promise<unknown> {
+async function callWatched(step: Step, inputs: unknown[], state: RunState): Promise<readonly unknown[]> {
+  try {
+    return takeApart(step.node, await callNode(step.node, inputs, state));
+  } catch (error) {
+    if (!state.cancellation.isCancelled && state.hooks.has('onNodeError')) {
+      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      const args = { run: state.info, node: step.node, inputs: named(step.inputs, inputs), error: cause };
+      await state.hooks.tell(error, 'onNodeError', args);
+    }
+    throw error;
+  }
+}
+
+/** Calls the function; the answer is a promise only where the function's is. Throws `NODE_FAILED` or the cancel. */
+function callNode(node: Node, inputs: readonly unknown[], state: RunState): unknown {
+  const { cancellation } = state;
+  const failed = (error: unknown): never => {
+    cancellation.throwIfCancelled();
+    throw nodeFailed(node, error);
+  };
   try {
     const args = node.inputs.kind === 'keyword' ? [keyword(node, inputs)] : inputs;
     const result = (node.fn as (...args: unknown[]) => unknown)(...args);
-    return isThenable(result) ? await state.cancellation.race(result) : result;
+    return isThenable(result) ? cancellation.race(result).catch(failed) : result;
   } catch (error) {
-    state.cancellation.throwIfCancelled();
-    if (state.hooks.has('onNodeError')) {
-      const byName = Object.fromEntries(node.inputs.names.map((name, i) => [name, inputs[i]]));
-      await state.hooks.call('onNodeError', { run: state.info, node, inputs: byName, error });
-    }
-    throw nodeFailed(node, error);
+    return failed(error);
   }
 }
 
@@ -153,14 +197,8 @@ function badOutput(node: Node, was: string, expected: string): PipelineError {
   });
 }
 
-async function keep(slot: Slot, value: unknown, node: Node, state: RunState): Promise<void> {
-  if (state.given.has(slot.name)) return;
-  if (slot.kind !== 'stored') {
-    state.values[slot.index] = value;
-    return;
-  }
+async function saveStored(dataset: string, value: unknown, node: Node, state: RunState): Promise<void> {
   const { hooks, info, cancellation } = state;
-  const dataset = slot.name;
   cancellation.throwIfCancelled();
   if (hooks.has('beforeDatasetSaved')) await hooks.call('beforeDatasetSaved', { run: info, node, dataset, value });
   const start = performance.now();
@@ -173,6 +211,6 @@ function named(slots: readonly Slot[], values: readonly unknown[]): Record<strin
   return Object.fromEntries(slots.map((slot, i) => [slot.name, values[i]]));
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): value is Promise<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

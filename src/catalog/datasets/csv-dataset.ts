@@ -68,7 +68,7 @@ function readCsv(
   return withDuckDb(connections, dataset, signal, async (duckdb) => {
     const source = await csvSource(duckdb, [file], { delimiter, dates: false, types });
     const result = await duckdb.connection.run(`SELECT ${selection(columns)} FROM ${source}`);
-    return readRows(duckdb.library, result, dataset, signal);
+    return readRows(duckdb, result);
   });
 }
 

@@ -26,15 +26,17 @@ export const parquetDataset = defineFileDataset({
   },
   retryable: mayPassInDuckDb,
   read: (file, { connections, dataset, args, signal }) =>
-    withDuckDb(connections, dataset, signal, async ({ connection, library }) => {
-      const result = await connection.run(`SELECT ${selection(args.columns)} FROM read_parquet(${fileLiteral(file)})`);
-      return readRows(library, result, dataset, signal);
+    withDuckDb(connections, dataset, signal, async (duckdb) => {
+      const result = await duckdb.connection.run(
+        `SELECT ${selection(args.columns)} FROM read_parquet(${fileLiteral(file)})`,
+      );
+      return readRows(duckdb, result);
     }),
   write: async (file, value, { connections, dataset, args, signal }) => {
     const table = typedTable(dataset, value, args.columns);
     const compression = args.compression === 'none' ? 'uncompressed' : (args.compression ?? 'snappy');
     await withDuckDb(connections, dataset, signal, async (duckdb) => {
-      await createSavedTable(duckdb, dataset, table, signal);
+      await createSavedTable(duckdb, table);
       await duckdb.connection.run(`COPY saved TO ${literal(file)} (FORMAT parquet, COMPRESSION ${compression})`);
     });
   },

@@ -7,53 +7,64 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isPipelineError, PipelineError } from '../../core/index.ts';
-import type { CatalogTools } from '../dataset.ts';
 import { defineDataset } from '../define-dataset.ts';
 import { errorCode, notSavedYet } from '../failures.ts';
-import { localPath } from '../file-dataset.ts';
+import { localPath } from '../file-place.ts';
 import { anything, mapping, text } from '../options.ts';
 import { mayPassInDuckDb, withDuckDb } from './duckdb/engine.ts';
 import { bindParameters } from './duckdb/parameters.ts';
 import { readRows } from './duckdb/reading.ts';
-import { createTableView, filesOf, type QueryTable, queryTable } from './duckdb/tables.ts';
+import { createTableView, filesOf, queryTable } from './duckdb/tables.ts';
 import { readUtf8 } from './utf8.ts';
 
-interface Statement extends CatalogTools {
-  dataset: string;
+interface Statement {
   sql: string | undefined;
+  /** As configured, and absolute, when the text is in a file. */
   filepath: string | undefined;
+  file: string | undefined;
 }
 
 export const queryDataset = defineDataset({
   type: 'duckdb.QueryDataset',
   options: { sql: text(), filepath: text(), tables: mapping(text()), parameters: mapping(anything()) },
-  open(context) {
-    const { dataset, options, connections, project } = context;
-    const statement = { ...context, sql: options.sql, filepath: options.filepath };
-    if ((options.sql === undefined) === (options.filepath === undefined)) {
+  open({ dataset, options, connections, project }) {
+    const { sql, filepath } = options;
+    if ((sql === undefined) === (filepath === undefined)) {
       throw invalid(dataset, 'needs either "sql" or "filepath", a file with the statement.');
     }
+    const file = filepath === undefined ? undefined : localPath(dataset, project, filepath);
+    const statement: Statement = { sql, filepath, file };
     const tables = Object.entries(options.tables ?? {}).map(([alias, path]) =>
       queryTable(dataset, project, alias, path),
     );
     const parameters = options.parameters ?? {};
+    /** The statement's file and every file of every table. */
+    const allFiles = async (signal: AbortSignal | undefined): Promise<string[]> => {
+      await statementText(dataset, statement, signal);
+      const files = file === undefined ? [] : [file];
+      if (tables.length === 0) return files;
+      return withDuckDb(connections, dataset, signal, async (duckdb) => {
+        for (const table of tables) files.push(...(await filesOf(duckdb, table)));
+        return files;
+      });
+    };
 
     return {
-      filepath: options.filepath,
+      filepath,
       place: tables.length === 0 ? 'its query' : tables.map(({ path }) => path).join(', '),
       retryable: mayPassInDuckDb,
 
       load: async (signal) => {
-        const sql = await statementText(statement, signal);
+        const text = await statementText(dataset, statement, signal);
         return withDuckDb(connections, dataset, signal, async (duckdb) => {
-          for (const table of tables) await createTableView(duckdb, dataset, table);
-          const prepared = await duckdb.connection.prepare(sql);
+          for (const table of tables) await createTableView(duckdb, table);
+          const prepared = await duckdb.connection.prepare(text);
           try {
             if (prepared.statementType !== duckdb.library.StatementType.SELECT) {
               throw invalid(dataset, 'has a statement that is no SELECT: a query only reads.');
             }
-            bindParameters(duckdb.library, prepared, dataset, parameters);
-            return await readRows(duckdb.library, await prepared.run(), dataset, signal);
+            bindParameters(duckdb, prepared, parameters);
+            return await readRows(duckdb, await prepared.run());
           } finally {
             prepared.destroySync();
           }
@@ -62,7 +73,7 @@ export const queryDataset = defineDataset({
 
       exists: async (signal) => {
         try {
-          await allFiles(statement, tables, signal);
+          await allFiles(signal);
           return true;
         } catch (error) {
           if (isPipelineError(error) && error.code === 'DATASET_NOT_SAVED_YET') return false;
@@ -72,7 +83,7 @@ export const queryDataset = defineDataset({
 
       fingerprint: async (signal) => {
         const hash = createHash('sha256');
-        for (const file of await allFiles(statement, tables, signal)) {
+        for (const file of await allFiles(signal)) {
           const { mtimeNs, size, ino } = await stat(file, { bigint: true });
           hash.update(`${file}\0${mtimeNs}\0${size}\0${ino}\0`);
         }
@@ -82,29 +93,13 @@ export const queryDataset = defineDataset({
   },
 });
 
-async function statementText(
-  { dataset, project, sql, filepath = '' }: Statement,
-  signal?: AbortSignal,
-): Promise<string> {
+async function statementText(dataset: string, { sql, filepath = '', file = '' }: Statement, signal?: AbortSignal) {
   if (sql !== undefined) return sql;
   try {
-    return await readUtf8(localPath(dataset, project, filepath), { keepMark: false, signal });
+    return await readUtf8(file, { keepMark: false, signal });
   } catch (error) {
     throw errorCode(error) === 'ENOENT' ? notSavedYet(dataset, filepath) : error;
   }
-}
-
-/** The statement's file and every file of every table. */
-async function allFiles(statement: Statement, tables: readonly QueryTable[], signal?: AbortSignal): Promise<string[]> {
-  const { dataset, project, connections, filepath } = statement;
-  await statementText(statement, signal);
-  const own = filepath === undefined ? [] : [localPath(dataset, project, filepath)];
-  if (tables.length === 0) return own;
-  return withDuckDb(connections, dataset, signal, async (duckdb) => {
-    const files: string[] = [...own];
-    for (const table of tables) files.push(...(await filesOf(duckdb, dataset, table)));
-    return files;
-  });
 }
 
 function invalid(dataset: string, rest: string): PipelineError {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createKedroClient } from '../../client/index.ts';
 import type { RunReport } from '../../core/index.ts';
 import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
-import { untilInterrupted } from '../interrupt.ts';
+import { aborted, untilInterrupted } from '../interrupt.ts';
 import { type RequestFlags, requestOf } from '../request.ts';
 import { connectClient } from '../server.ts';
 import { openSession } from '../session.ts';
@@ -36,8 +36,8 @@ async function runOnce(flags: RunFlags): Promise<void> {
   const report = flags.local
     ? await runHere(flags, request)
     : flags.dev
-      ? await runWithDevServer(flags, request)
-      : await runDurably(flags, request);
+      ? await followed(flags, (detached) => runWithDevServer(flags, request, detached))
+      : await followed(flags, (detached) => runDurably(flags, request, detached));
   if (report === undefined) return;
   if (flags.json) printJson(report);
   else print(text(report));
@@ -62,28 +62,39 @@ async function runHere(flags: RunFlags, request: Request): Promise<RunReport> {
   );
 }
 
-async function runWithDevServer(flags: RunFlags, request: Request): Promise<RunReport | undefined> {
-  const { openLocalStack } = await import('../worker.ts');
-  const stop = new AbortController();
+type Answer = RunReport | undefined;
+
+/** Ctrl-C stops the waiting, not the run. */
+async function followed(flags: RunFlags, work: (detached: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const detach = new AbortController();
   return await untilInterrupted(
-    async () => {
-      const stack = await openLocalStack(flags, stop.signal);
-      try {
-        return await runDurably({ ...flags, ...stack.flags }, request);
-      } finally {
-        await stack.close();
-      }
+    () => work(detach.signal),
+    () => {
+      say(
+        `\nDetached. ${flags.dev ? 'The run goes on with the next dev server and worker of this project' : 'The run goes on'}; the same --run-id comes back to it.`,
+      );
+      detach.abort();
     },
-    () => stop.abort(),
   );
 }
 
-async function runDurably(flags: RunFlags, request: Request): Promise<RunReport | undefined> {
+async function runWithDevServer(flags: RunFlags, request: Request, detached: AbortSignal): Promise<Answer> {
+  const { openLocalStack } = await import('../worker.ts');
+  const stack = await openLocalStack(flags, detached);
+  try {
+    return await runDurably({ ...flags, ...stack.flags }, request, detached);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function runDurably(flags: RunFlags, request: Request, detached: AbortSignal): Promise<Answer> {
   const { client, close } = await connectClient(flags);
   try {
+    if (detached.aborted) return undefined;
     const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
     say(`Run ${run.runId} is started; Ctrl-C leaves it running.`);
-    return await run.result();
+    return await Promise.race([run.result(), aborted(detached).then(() => undefined)]);
   } finally {
     await close();
   }

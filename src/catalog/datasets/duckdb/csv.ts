@@ -6,6 +6,7 @@
  * DuckDB alone would read `no` and `f` as booleans, `01/02/2020` as a date of its choice: such columns stay text.
  */
 import { stat } from 'node:fs/promises';
+import { PipelineError } from '../../../core/index.ts';
 import { type DuckDb, fileLiteral, identifier, literal } from './engine.ts';
 
 /** How to read a CSV file. */
@@ -59,7 +60,7 @@ async function inferColumns(duckdb: DuckDb, file: string, reading: CsvReading): 
     .getRowObjects()
     .map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   const missing = Object.keys(types).find((name) => name !== '*' && !columns.some((column) => column.name === name));
-  if (missing !== undefined) throw new SyntaxError(`the file has no column "${missing}", which dtype names.`);
+  if (missing !== undefined) throw noColumn(duckdb.dataset, missing);
 
   const doubtful = columns.filter(({ name, type }) => types[name] === undefined && doubt(name, type) !== undefined);
   const refuted = await refutedColumns(duckdb, file, reading, columns, doubtful);
@@ -97,6 +98,14 @@ async function refutedColumns(
   );
   const holds = result.getRows()[0] ?? [];
   return new Set(doubtful.filter((_, i) => holds[i] === false).map(({ name }) => name));
+}
+
+function noColumn(dataset: string, column: string): PipelineError {
+  return new PipelineError(
+    'DATASET_LOAD_FAILED',
+    `The dataset "${dataset}" could not be loaded: its dtype names the column "${column}", which the file does not have.`,
+    { details: { dataset, column }, retryable: false },
+  );
 }
 
 function columnsSql(columns: readonly { name: string; type: string }[]): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { messageOf } from '../../../core/index.ts';
 import type { Connections } from '../../connections.ts';
+import { mayPass } from '../../failures.ts';
 import { importLibrary } from '../../import-library.ts';
 import type { CsvSchemas } from './csv.ts';
 
@@ -12,6 +13,9 @@ export type DuckDbLibrary = typeof import('@duckdb/node-api');
 
 /** What one operation works with. */
 export interface DuckDb {
+  /** The dataset's name, for messages. */
+  readonly dataset: string;
+  readonly signal: AbortSignal | undefined;
   readonly library: DuckDbLibrary;
   /** This operation's own: temporary tables and views on it are seen by nobody else. */
   readonly connection: DuckDBConnection;
@@ -41,7 +45,7 @@ export async function withDuckDb<T>(
   signal?.addEventListener('abort', interrupt);
   try {
     signal?.throwIfAborted();
-    return await work({ library: engine.library, csvSchemas: engine.csvSchemas, connection });
+    return await work({ dataset, signal, library: engine.library, csvSchemas: engine.csvSchemas, connection });
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -60,7 +64,7 @@ async function openEngine(dataset: string): Promise<Engine> {
   });
   const connection = await instance.connect();
   // Times without a zone are UTC for every reader of a table, wherever the worker stands.
-  await connection.run("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true");
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   connection.closeSync();
   return { library, instance, csvSchemas: new Map() };
 }
@@ -69,11 +73,12 @@ async function closeEngine({ instance }: Engine): Promise<void> {
   instance.closeSync();
 }
 
+const LASTING =
+  /^(Parser|Syntax|Binder|Catalog|Conversion|Invalid|Invalid Input|Out of Range|Mismatch Type|Not implemented)\b/;
+
 /** Whether a statement that DuckDB refused may be accepted later: not when its text or the data is the reason. */
 export function mayPassInDuckDb(error: unknown): boolean {
-  return !/^(Parser|Syntax|Binder|Catalog|Conversion|Invalid Input|Invalid|Out of Range|Mismatch Type|Not implemented)/.test(
-    messageOf(error),
-  );
+  return mayPass(error) && !LASTING.test(messageOf(error));
 }
 
 /** `name` as an SQL identifier. */

@@ -1,16 +1,15 @@
 /** Values bound to a statement's `$name`. */
 import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { type JsonObject, type JsonValue, PipelineError, suggestion } from '../../../core/index.ts';
-import type { DuckDbLibrary } from './engine.ts';
+import type { DuckDb, DuckDbLibrary } from './engine.ts';
 
 /**
  * Binds `parameters`: texts, numbers (whole ones as BIGINT), booleans, null, and lists of one of these. Throws
  * `DATASET_INVALID` when the statement and the parameters name different things.
  */
 export function bindParameters(
-  library: DuckDbLibrary,
+  { library, dataset }: DuckDb,
   prepared: DuckDBPreparedStatement,
-  dataset: string,
   parameters: JsonObject,
 ): void {
   const wanted = Array.from({ length: prepared.parameterCount }, (_, i) => prepared.parameterName(i + 1));

@@ -2,16 +2,11 @@
 import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { invalidValue } from '../../failures.ts';
 import type { Cell, Row } from '../../table.ts';
-import type { DuckDbLibrary } from './engine.ts';
+import type { DuckDb, DuckDbLibrary } from './engine.ts';
 import { isoFromNanoseconds } from './iso-time.ts';
 
 /** All rows, in order. Lets other work of this process go on between chunks of some thousand rows. */
-export async function readRows(
-  library: DuckDbLibrary,
-  result: DuckDBResult,
-  dataset: string,
-  signal?: AbortSignal,
-): Promise<Row[]> {
+export async function readRows({ library, dataset, signal }: DuckDb, result: DuckDBResult): Promise<Row[]> {
   const names = result.deduplicatedColumnNames();
   const readers = result
     .columnTypes()

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { PipelineError } from '../../../core/index.ts';
 import { errorCode, notSavedYet } from '../../failures.ts';
-import { localPath } from '../../file-dataset.ts';
+import { localPath } from '../../file-place.ts';
 import { csvSource } from './csv.ts';
 import { type DuckDb, fileLiteral, identifier, literal } from './engine.ts';
 
@@ -41,12 +41,12 @@ export function queryTable(dataset: string, project: string, alias: string, path
 }
 
 /** Every file of a table, in order. Throws `DATASET_NOT_SAVED_YET` when there is none. */
-export async function filesOf(duckdb: DuckDb, dataset: string, table: QueryTable): Promise<string[]> {
+export async function filesOf(duckdb: DuckDb, table: QueryTable): Promise<string[]> {
   const files = table.isGlob ? await globbed(duckdb, table.glob) : [table.glob];
-  const sizes = await Promise.all(files.map((file) => sizeOf(dataset, table, file)));
+  const sizes = await Promise.all(files.map((file) => sizeOf(duckdb.dataset, table, file)));
   const found = files.filter((_, i) => sizes[i] !== undefined);
   if (found.length === 0) {
-    throw notSavedYet(dataset, table.path, table.isGlob ? ` No file matches the table "${table.alias}".` : '');
+    throw notSavedYet(duckdb.dataset, table.path, table.isGlob ? ` No file matches the table "${table.alias}".` : '');
   }
   // Empty files, tables without columns, would add a column of their own to the others'.
   const full = files.filter((_, i) => (sizes[i] ?? 0) > 0);
@@ -54,8 +54,8 @@ export async function filesOf(duckdb: DuckDb, dataset: string, table: QueryTable
 }
 
 /** Makes the alias a view that only this operation sees. */
-export async function createTableView(duckdb: DuckDb, dataset: string, table: QueryTable): Promise<void> {
-  const files = await filesOf(duckdb, dataset, table);
+export async function createTableView(duckdb: DuckDb, table: QueryTable): Promise<void> {
+  const files = await filesOf(duckdb, table);
   const list = `[${files.map(fileLiteral).join(', ')}]`;
   const alias = identifier(table.alias);
   switch (table.format) {

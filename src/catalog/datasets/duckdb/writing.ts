@@ -12,12 +12,9 @@ const NO_COLUMNS = '_no_columns';
 
 /** Makes the temporary table `saved` with these rows. Lets other work of this process go on now and then. */
 export async function createSavedTable(
-  duckdb: DuckDb,
-  dataset: string,
+  { library, connection, dataset, signal }: DuckDb,
   { rows, columns }: TypedTable,
-  signal?: AbortSignal,
 ): Promise<void> {
-  const { library, connection } = duckdb;
   const list = [...columns].map(([name, type]) => ({
     name,
     type: duckDbType(library, type, () => invalidValue(dataset, `column "${name}"`, 'an object without keys.')),

@@ -1,0 +1,21 @@
+/**
+ * `npm run bench`: all of them, on the built package, or those that are named: `npm run bench session memory`.
+ * Figures are ratios against a baseline measured in the same run; absolute times vary with the machine.
+ */
+import { availableParallelism } from 'node:os';
+import { benchDurable } from './durable.ts';
+import { benchMemory } from './memory.ts';
+import { benchSession } from './session.ts';
+
+const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable };
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in ALL));
+if (unknown !== undefined) throw new Error(`There is no bench "${unknown}"; there is ${Object.keys(ALL).join(', ')}.`);
+
+console.log(`Node ${process.version}, ${availableParallelism()} cores`);
+let isMet = true;
+for (const [name, bench] of Object.entries(ALL)) {
+  if (asked.length === 0 || asked.includes(name)) isMet = (await bench()) && isMet;
+}
+process.exitCode = isMet ? 0 : 1;

@@ -1,0 +1,2 @@
+export * from 'kedro-temporal/workflows';
+export * from './bare-workflows.ts';

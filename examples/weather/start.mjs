@@ -1,0 +1,103 @@
+/**
+ * `npm start`: a year of days, durable. Installs and builds what is not there yet, then types the commands that anyone can
+ * type: a backfill of every day of 2015 with a dev server and a worker, and a report of its months.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const PROJECT = 'examples/weather';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`This needs Node 20.19 or later, and this is ${process.version}.`);
+  process.exit(2);
+}
+
+// A terminal sends Ctrl-C to every process of this group: the running command decides, and this one follows it.
+process.on('SIGINT', () => {});
+
+if (!existsSync(path.join(ROOT, 'node_modules/.package-lock.json'))) {
+  console.error('Installing dependencies (npm ci): about a minute, once.');
+  await mustWork('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'ignore');
+}
+if (!existsSync(path.join(ROOT, 'dist/tsconfig.build.tsbuildinfo'))) {
+  console.error('Building the package: about ten seconds, once.');
+}
+await mustWork('npm', ['run', '--silent', 'build'], 'ignore');
+
+const backfill = await kedroTemporal([
+  'backfill',
+  ...['--dev', '--json', '--project', PROJECT, '--job', 'weather', '--pipelines', 'clean,features'],
+  ...['--from', '2015-01-01', '--to', '2016-01-01', '--interval-params', 'day=key', '--concurrency', '20'],
+  ...process.argv.slice(2),
+]);
+const report = await kedroTemporal([
+  'run',
+  ...['--local', '--json', '--project', PROJECT, '--pipelines', 'report', '--params', 'year=2015'],
+  ...['--outputs', 'monthly_report'],
+]);
+show(JSON.parse(report.stdout).outputs.monthly_report, JSON.parse(backfill.stdout));
+process.exitCode = backfill.status;
+
+/** @param {Record<string, string | number>[]} months @param {{ succeeded: number, failed: number, skipped: number }} days */
+function show(months, days) {
+  console.log(`\nSeattle in 2015, from ${days.succeeded + days.skipped} days of measurements:\n`);
+  console.log('month     days   mean °C  warmest  coldest   rain mm  wet days  longest dry');
+  for (const { month, days: count, mean_c, warmest_c, coldest_c, rain_mm, wet_days, longest_dry } of months) {
+    const degrees = [mean_c, warmest_c, coldest_c, rain_mm].map((figure) => Number(figure).toFixed(1));
+    const figures = [count, ...degrees, wet_days, longest_dry];
+    const widths = [6, 10, 9, 9, 10, 10, 13];
+    console.log(String(month).padEnd(8) + figures.map((figure, i) => String(figure).padStart(widths[i] ?? 8)).join(''));
+  }
+  console.log(`
+Where it is:  ${PROJECT}/data/02_clean      a JSON file a day
+              ${PROJECT}/data/04_features   a Parquet file a day
+              ${PROJECT}/data/08_reporting  this table, as CSV
+What next:    npx kedro-temporal describe --project ${PROJECT}
+              npx kedro-temporal run --local --project ${PROJECT} --pipelines clean,features --params day=2014-07-04
+              npx kedro-temporal dev --project ${PROJECT}    # Temporal's page, at the address it prints, has every run
+              npm start -- --again    # all 365 days once more
+`);
+  const skipped = days.skipped === 0 ? '' : `, ${days.skipped} done before`;
+  console.log(`${days.succeeded} succeeded, ${days.failed} failed${skipped}`);
+}
+
+/**
+ * Runs a command of the package; its words reach the terminal, its result comes back. Exit status 1 (some days failed) still
+ * has a result; anything else ends this process the same way.
+ * @param {string[]} args
+ */
+async function kedroTemporal(args) {
+  const { status, stdout } = await command(
+    process.execPath,
+    [path.join(ROOT, 'bin/kedro-temporal.js'), ...args],
+    'pipe',
+  );
+  if (status > 1 || stdout === '') process.exit(status || 1);
+  return { status, stdout };
+}
+
+/** @param {string} name @param {string[]} args @param {'ignore' | 'pipe'} stdout */
+async function mustWork(name, args, stdout) {
+  const { status } = await command(name, args, stdout);
+  if (status !== 0) process.exit(status);
+}
+
+/**
+ * @param {string} name @param {string[]} args @param {'ignore' | 'pipe'} stdout
+ * @returns {Promise<{ status: number, stdout: string }>}
+ */
+function command(name, args, stdout) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(name, args, { cwd: ROOT, stdio: ['inherit', stdout, 'inherit'] });
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status: status ?? 130, stdout: text }));
+  });
+}

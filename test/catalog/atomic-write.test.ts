@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeAtomically } from '../../src/catalog/atomic-write.ts';
+import { filesUnder } from '../contract/dataset.ts';
+
+describe('writeAtomically', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'atomic-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('writes to a dot-file beside the target first, which ends in .tmp', async () => {
+    let seen = '';
+    await writeAtomically(join(folder, 'a/b.json'), {}, async (file) => {
+      seen = file;
+      await writeFile(file, 'new');
+    });
+    expect(join(folder, 'a')).toBe(join(seen, '..'));
+    expect(basename(seen)).toMatch(/^\.b\.json\..+\.tmp$/);
+    expect(await filesUnder(folder)).toEqual(['a/b.json']);
+  });
+
+  it('leaves the old content and no other file when writing fails, or the signal fires meanwhile', async () => {
+    const target = join(folder, 'a');
+    await writeFile(target, 'old');
+    const half = async (file: string) => {
+      await writeFile(file, 'ha');
+      throw new Error('midway');
+    };
+    await expect(writeAtomically(target, {}, half)).rejects.toThrow('midway');
+    const controller = new AbortController();
+    const whole = async (file: string) => {
+      await writeFile(file, 'whole');
+      controller.abort(new Error('stop'));
+    };
+    await expect(writeAtomically(target, { signal: controller.signal }, whole)).rejects.toThrow('stop');
+    expect(await readFile(target, 'utf8')).toBe('old');
+    expect(await filesUnder(folder)).toEqual(['a']);
+  });
+
+  it('fails when nothing was written', async () => {
+    await expect(writeAtomically(join(folder, 'a'), {}, async () => {})).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await filesUnder(folder)).toEqual([]);
+  });
+
+  it('does not replace a file that appears while an exclusive one is written', async () => {
+    const target = join(folder, 'a');
+    const placed = await writeAtomically(target, { exclusive: true }, async (file) => {
+      await writeFile(file, 'mine');
+      await writeFile(target, 'theirs');
+    });
+    expect(placed).toBe(false);
+    expect(await readFile(target, 'utf8')).toBe('theirs');
+    expect(await filesUnder(folder)).toEqual(['a']);
+  });
+
+  it('does not even write an exclusive file when there is one', async () => {
+    await writeFile(join(folder, 'a'), 'theirs');
+    const placed = await writeAtomically(join(folder, 'a'), { exclusive: true }, async () => {
+      throw new Error('must not be called');
+    });
+    expect(placed).toBe(false);
+  });
+
+  it('has room for the longest name a file can have', async () => {
+    const target = join(folder, 'ä'.repeat(120));
+    await writeAtomically(target, {}, (file) => writeFile(file, 'new'));
+    expect(await readFile(target, 'utf8')).toBe('new');
+  });
+});

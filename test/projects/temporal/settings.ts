@@ -1,0 +1,3 @@
+import { defineSettings } from 'kedro-temporal';
+
+export default defineSettings({ allowUnsafeParams: ['folder'] });
