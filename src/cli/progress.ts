@@ -1,10 +1,9 @@
 /**
  * Progress of a backfill: one line that is drawn over on a terminal, a line every few seconds elsewhere.
  */
-import { createLogUpdate } from 'log-update';
 import type { BackfillProgress } from '../../workflows/index.ts';
 import { sizeOf } from '../planner/index.ts';
-import { duration, say, styled } from './terminal.ts';
+import { drawLine, duration, endLine, say, styled } from './terminal.ts';
 
 const BAR_WIDTH = 28;
 const PLAIN_EVERY_MS = 5000;
@@ -52,15 +51,14 @@ function countsOf({ total, succeeded, failed, skipped, running }: BackfillProgre
 }
 
 function barView(read: (progress: BackfillProgress) => Counts): ProgressView {
-  const draw = createLogUpdate(process.stderr);
   return {
     show: (progress) => {
       const counts = read(progress);
       const filled = Math.round((counts.settled / Math.max(1, counts.total)) * BAR_WIDTH);
       const bar = styled('green', '█'.repeat(filled)) + styled('dim', '░'.repeat(BAR_WIDTH - filled));
-      draw(`  ${bar} ${sentence(counts)}`);
+      drawLine(`  ${bar} ${sentence(counts)}`);
     },
-    end: () => draw.done(),
+    end: endLine,
   };
 }
 

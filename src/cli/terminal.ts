@@ -3,11 +3,33 @@
  */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { createLogUpdate } from 'log-update';
 import { isPipelineError, messageOf } from '../core/index.ts';
+
+// The line that is being drawn over, if any; what is said meanwhile goes above it.
+let live: { draw: ReturnType<typeof createLogUpdate>; text: string } | undefined;
 
 /** Says something to the person at the terminal. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  if (live === undefined) {
+    process.stderr.write(`${text}\n`);
+    return;
+  }
+  live.draw.persist(text);
+  live.draw(live.text);
+}
+
+/** Draws a line over the one before it, until {@link endLine}. For a terminal only. */
+export function drawLine(text: string): void {
+  live ??= { draw: createLogUpdate(process.stderr), text };
+  live.text = text;
+  live.draw(text);
+}
+
+/** Leaves the line that was drawn last as it is. */
+export function endLine(): void {
+  live?.draw.done();
+  live = undefined;
 }
 
 /** Prints a result. */
@@ -60,7 +82,7 @@ export function table(
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   made.push(...rows.map((row) => row.map(String)));
-  return made.toString();
+  return made.toString().replaceAll(/ +$/gm, '');
 }
 
 /** An error as a person should see it: what is wrong, its code, no stack. */

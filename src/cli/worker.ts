@@ -1,12 +1,13 @@
 /**
  * A worker of the command line: our plugin, and settings that suit many short runs.
  */
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../core/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
 import { addressOf, namespaceOf, type ServerFlags } from './server.ts';
 import { openSession, type ProjectFlags } from './session.ts';
 import { say } from './terminal.ts';
+import { workerLog } from './worker-log.ts';
 
 export interface WorkerFlags extends ServerFlags, ProjectFlags {
   preload?: string[];
@@ -26,7 +27,7 @@ const SHUTDOWN_GRACE = '5 seconds';
 /** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
 export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  Runtime.install({ logger: workerLog(), shutdownSignals: [] });
   const connection = await connect(addressOf(flags));
   const { promise: ready, resolve: onReady } = promiseOf();
   const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {

@@ -37,18 +37,17 @@ export interface Node {
 
 /** What `inputs` may be for a function: one name, names in the order of its arguments, or names by key of its object. */
 export type InputsFor<F extends NodeFunction> =
-  | (Parameters<F> extends readonly [] ? null | readonly [] : never)
-  | (Parameters<F> extends readonly [unknown, ...infer Rest]
-      ? Rest extends readonly []
-        ? string
-        : OptionalRest<Rest>
-      : never)
+  | (Parameters<F> extends readonly [] ? null | readonly [] : OneName<Parameters<F>>)
   | NameEach<Parameters<F>>
   | KeysOf<Parameters<F>[0]>;
 
 // Over a type parameter of its own, so that a tuple stays a tuple.
 type NameEach<T extends readonly unknown[]> = { readonly [K in keyof T]: string };
-type OptionalRest<Rest extends readonly unknown[]> = readonly [] extends Rest ? string : never;
+type OneName<T extends readonly unknown[]> = T extends readonly [unknown?, ...infer Rest]
+  ? [] extends Rest
+    ? string
+    : never
+  : never;
 type KeysOf<T> = unknown extends T
   ? Readonly<Record<string, string>>
   : T extends readonly unknown[] | NodeFunction

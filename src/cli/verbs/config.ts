@@ -2,12 +2,16 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { fillEntry, fillGlobals, fillParameters, readConfig } from '../../config/index.ts';
+import { isPipelineError, type JsonObject } from '../../core/index.ts';
 import { withJson, withProject } from '../flags.ts';
 import { parseParams } from '../params.ts';
 import type { ProjectFlags } from '../session.ts';
 import { print, printJson } from '../terminal.ts';
 
-/** `config show`: parameters, catalog and globals as a run with these params would see them. */
+/**
+ * `config show`: parameters, catalog and globals as a run with these params would see them; a catalog entry that such a run
+ * could not use is shown with its error.
+ */
 export function addConfig(program: Command): void {
   const show = program
     .command('config')
@@ -25,11 +29,23 @@ export function addConfig(program: Command): void {
       const fill = { runtimeParams: await parseParams(flags.params) };
       const shown = {
         parameters: fillParameters(config, fill),
-        catalog: Object.fromEntries(config.catalogNames.map((name) => [name, fillEntry(config, name, fill)])),
+        catalog: Object.fromEntries(
+          config.catalogNames.map((name) => [name, orError(() => fillEntry(config, name, fill))]),
+        ),
         globals: fillGlobals(config, fill),
       };
       if (flags.json) printJson(shown);
       else print(stringify(shown).trimEnd());
     });
   withJson(withProject(show));
+}
+
+/** An entry that cannot be filled (it waits for a param that was not given) hides none of the others. */
+function orError(fill: () => JsonObject): JsonObject {
+  try {
+    return fill();
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return { error: { code: error.code, message: error.message } };
+  }
 }

@@ -26,7 +26,7 @@ function text({ project, env, pipelines, datasets, parameters }: ProjectDescript
     table(['pipeline', 'nodes', 'needs', 'makes'], Object.entries(pipelines).map(pipelineRow)),
   ];
   const rows = Object.entries(datasets).map(([name, each]) =>
-    'error' in each ? [name, broken(each), ''] : [name, each.type, each.filepath ?? ''],
+    'error' in each ? [name, '', broken(each)] : [name, each.type, each.filepath ?? ''],
   );
   if (rows.length > 0) parts.push('', table(['dataset', 'type', 'filepath'], rows));
   if (parameters.length > 0) parts.push('', `parameters: ${parameters.join(', ')}`);
@@ -34,7 +34,7 @@ function text({ project, env, pipelines, datasets, parameters }: ProjectDescript
 }
 
 function pipelineRow([name, each]: [string, PipelineDescription | Broken]): string[] {
-  if ('error' in each) return [name, broken(each), '', ''];
+  if ('error' in each) return [name, '', '', broken(each)];
   return [name, String(each.nodes.length), each.inputs.join(', '), each.outputs.join(', ')];
 }
 

@@ -1,0 +1,132 @@
+/** Verbs that need no server: what they print, and how they end. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { doings } from '../projects/temporal/journal.ts';
+import { command, documentOf, ROOT, startCommand } from './command.ts';
+
+const PROJECT = path.join(ROOT, 'test/projects/temporal');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kedro-temporal-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) => command(['run', '--local', '--project', PROJECT, ...args]);
+
+test('help names every verb and is no error', async () => {
+  const { code, stdout } = await command(['--help']);
+  expect(code).toBe(0);
+  for (const verb of ['describe', 'config', 'run', 'backfill', 'worker', 'dev']) expect(stdout).toContain(`  ${verb} `);
+});
+
+describe('describe', () => {
+  test('with --json prints the description as one document', async () => {
+    const ended = await command(['describe', '--project', PROJECT, '--json']);
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({
+      engine: 'native',
+      pipelines: { echo: { outputs: ['echo'] }, __default__: { error: { code: 'PIPELINE_DUPLICATE_OUTPUT' } } },
+      datasets: { versions: { type: 'json.JSONDataset', versioned: true } },
+    });
+  });
+
+  test('prints a table for people, with what is broken in it', async () => {
+    const { stdout, code } = await command(['describe', '--project', PROJECT]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^steps +3 +versions, result$/m);
+    expect(stdout).toContain('PIPELINE_DUPLICATE_OUTPUT');
+  });
+});
+
+describe('config show', () => {
+  test('prints what a run with these params would see', async () => {
+    const params = ['--params', 'folder=out,key=k,failing=2'];
+    const ended = await command(['config', 'show', '--project', PROJECT, ...params, '--json']);
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({
+      parameters: { folder: 'out', key: 'k', failing: 2, how: 'signal' },
+      catalog: { made: { filepath: 'out/made/k.json' } },
+    });
+  });
+
+  test('an entry that waits for a param that was not given hides nothing else', async () => {
+    const ended = await command(['config', 'show', '--project', PROJECT, '--json']);
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({
+      parameters: { key: 'one' },
+      catalog: { made: { error: { code: 'PARAM_MISSING' } } },
+    });
+  });
+});
+
+describe('run --local', () => {
+  test('with --json prints the report as one document, words go to stderr', async () => {
+    const ended = await run('-p', 'echo', '--params', 'key=hello', '--run-id', 'mine', '--json');
+    expect(ended.code).toBe(0);
+    expect(documentOf(ended)).toMatchObject({ runId: 'mine', outputs: { echo: 'hello' } });
+    expect(ended.stderr).toContain('echo');
+  });
+
+  test('prints nodes, outputs and the run for people', async () => {
+    const { stdout, code } = await run('-p', 'echo', '--run-id', 'mine');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^echo +done +0\.0 s$/m);
+    expect(stdout).toContain('echo: "one"');
+    expect(stdout).toContain('run mine done');
+  });
+
+  test('reads params and data from files', async () => {
+    await writeFile(path.join(folder, 'params.json'), JSON.stringify({ folder }));
+    await writeFile(path.join(folder, 'remembered.json'), '"given"');
+    const data = `remembered=@${path.join(folder, 'remembered.json')}`;
+    const ended = await run('-p', 'steps', '--params', `@${folder}/params.json`, '--data', data, '--json');
+    expect(documentOf(ended)).toMatchObject({ outputs: { result: { remembered: 'given' } } });
+  });
+
+  test('Ctrl-C ends the run and the command, with 130', async () => {
+    const params = `folder=${folder},key=stopped`;
+    const started = startCommand(['run', '--local', '-P', PROJECT, '-p', 'wait', '--params', params, '--json']);
+    await started.said('begin');
+    started.child.kill('SIGINT');
+    const ended = await started.ended;
+    expect([ended.code, ended.stdout]).toEqual([130, '']);
+    expect(doings(folder)).not.toContain('waited');
+  });
+});
+
+describe('a mishap', () => {
+  test.each([
+    ['a node that fails', ['run', '--local', '-p', 'final', '--params', 'folder={folder}'], 1, 'NODE_FAILED'],
+    ['a missing param', ['run', '--local', '-p', 'steps'], 2, 'PARAM_MISSING'],
+    ['an unknown pipeline', ['run', '--local', '-p', 'stepps'], 2, 'PIPELINE_NOT_FOUND'],
+    ['a param that is none', ['run', '--local', '--params', 'oops'], 2, 'REQUEST_INVALID'],
+    ['an unknown flag', ['run', '--locall'], 2, 'REQUEST_INVALID'],
+    ['a flag of a wrong shape', ['run', '--local', '--max-concurrent-runs', '0'], 2, 'REQUEST_INVALID'],
+    ['a flag that is missing', ['backfill', '--job', 'j', '--from', '2015-01-01'], 2, 'REQUEST_INVALID'],
+    ['an environment that is not there', ['describe', '--env', 'prod'], 2, 'CONFIG_ENV_NOT_FOUND'],
+    ['no server to run on', ['run', '-p', 'echo', '--address', '127.0.0.1:1'], 3, 'SERVER_UNREACHABLE'],
+  ])('%s: exit code and error document', async (_, args, code, errorCode) => {
+    const filled = args.map((arg) => arg.replace('{folder}', folder));
+    const ended = await command([...filled, '--project', PROJECT, '--json']);
+    expect(documentOf(ended)).toEqual({ error: { code: errorCode, message: expect.any(String) } });
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).not.toBe('');
+  });
+
+  test('without --json it is said on stderr alone, without a stack', async () => {
+    const ended = await command(['describe', '--project', '/no/such/project']);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).toMatch(/^error: .*\[PROJECT_NOT_FOUND\]\n$/);
+  });
+
+  test('a worker without a server ends with 3, one without a project with 2', async () => {
+    const [unserved, homeless] = await Promise.all([
+      command(['worker', '--project', PROJECT, '--address', '127.0.0.1:1']),
+      command(['run', '--local', '--project', folder]),
+    ]);
+    expect([unserved.code, homeless.code]).toEqual([3, 2]);
+  });
+});

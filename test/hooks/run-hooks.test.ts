@@ -1,0 +1,162 @@
+/** Hooks around real runs: their order, and what they may change. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { isPipelineError } from '../../src/core/index.ts';
+import { HOOK_NAMES, type HookName, type Hooks } from '../../src/hooks/hooks.ts';
+import { jsonEntry, pipelineFile, withSession } from '../projects/tiny.ts';
+
+const FILES = {
+  'conf/base/catalog.yml': jsonEntry('source') + jsonEntry('target'),
+  'data/source.json': '4',
+  'pipelines/double.ts': pipelineFile(`
+    node((value: number) => value * 2, { inputs: 'source', outputs: 'twice', name: 'double' }),
+    node((value: number, params: { fail?: boolean }) => {
+      if (params.fail) throw new Error('told to fail');
+      return value;
+    }, { inputs: ['twice', 'parameters'], outputs: 'target', name: 'store' })`),
+};
+
+/** Notes every hook that is called, with its node and dataset. */
+function recorder(): { calls: string[]; hooks: Hooks } {
+  const calls: string[] = [];
+  const note = (name: HookName) => (args: object) => {
+    const about = { node: undefined, dataset: undefined, ...args } as { node?: { name: string }; dataset?: string };
+    calls.push([name, about.node?.name, about.dataset].filter((part) => part !== undefined).join(' '));
+  };
+  return { calls, hooks: Object.fromEntries(HOOK_NAMES.map((name) => [name, note(name)])) };
+}
+
+const STARTED = ['afterContextCreated', 'afterCatalogCreated', 'beforePipelineRun'];
+const LOADED = ['beforeDatasetLoaded double source', 'afterDatasetLoaded double source'];
+
+test('hooks come in the documented order', async () => {
+  const { calls, hooks } = recorder();
+  await withSession(FILES, (session) => session.run({}), { hooks: [hooks] });
+  expect(calls).toEqual([
+    ...STARTED,
+    ...LOADED,
+    'beforeNodeRun double',
+    'afterNodeRun double',
+    'beforeNodeRun store',
+    'afterNodeRun store',
+    'beforeDatasetSaved store target',
+    'afterDatasetSaved store target',
+    'afterPipelineRun',
+  ]);
+});
+
+test('a failing node adds onNodeError and onPipelineError and leaves out what would follow', async () => {
+  const { calls, hooks } = recorder();
+  const run = withSession(FILES, (session) => session.run({ runtimeParams: { fail: true } }), { hooks: [hooks] });
+  await expect(run).rejects.toMatchObject({ code: 'NODE_FAILED' });
+  expect(calls.slice(5)).toEqual([
+    'beforeNodeRun double',
+    'afterNodeRun double',
+    'beforeNodeRun store',
+    'onNodeError store',
+    'onPipelineError',
+  ]);
+});
+
+test('a load that fails adds onPipelineError only', async () => {
+  const { calls, hooks } = recorder();
+  const files = { ...FILES, 'data/source.json': '{' };
+  await expect(withSession(files, (session) => session.run({}), { hooks: [hooks] })).rejects.toMatchObject({
+    code: 'DATASET_LOAD_FAILED',
+  });
+  expect(calls).toEqual([...STARTED, 'beforeDatasetLoaded double source', 'onPipelineError']);
+});
+
+test('a node that returns another shape than its outputs have is a failing node', async () => {
+  const errors: unknown[] = [];
+  const hooks: Hooks = { onNodeError: ({ error }) => void errors.push(error) };
+  const files = { 'pipelines/odd.ts': pipelineFile(`node(() => undefined, { outputs: 'a', name: 'odd' })`) };
+  await expect(withSession(files, (session) => session.run({}), { hooks: [hooks] })).rejects.toMatchObject({
+    code: 'NODE_OUTPUT_INVALID',
+  });
+  expect(errors).toMatchObject([{ code: 'NODE_OUTPUT_INVALID' }]);
+});
+
+test('hooks see values, the node’s own error and the report', async () => {
+  const seen: Record<string, unknown> = {};
+  const hooks: Hooks = {
+    afterDatasetLoaded: ({ value }) => void (seen.loaded = value),
+    afterNodeRun: ({ node, inputs, outputs }) => void (seen[node.name] = { inputs, outputs }),
+    beforeDatasetSaved: ({ value }) => void (seen.saved = value),
+    onNodeError: ({ error, inputs }) => void (seen.failed = [String(error), inputs.twice]),
+    afterPipelineRun: ({ report, run }) => void (seen.report = [report.runId, run.runtimeParams]),
+  };
+  await withSession(
+    FILES,
+    async (session) => {
+      await session.run({ runId: 'mine', runtimeParams: { a: 1 } });
+      await session.run({ runtimeParams: { fail: true } }).catch(() => {});
+    },
+    { hooks: [hooks] },
+  );
+  expect(seen).toMatchObject({
+    loaded: 4,
+    double: { inputs: { source: 4 }, outputs: { twice: 8 } },
+    saved: 8,
+    failed: ['Error: told to fail', 8],
+    report: ['mine', { a: 1 }],
+  });
+});
+
+test('beforeNodeRun replaces inputs of that node only', async () => {
+  const hooks: Hooks = { beforeNodeRun: ({ node }) => (node.name === 'double' ? { source: 50 } : undefined) };
+  const text = await withSession(
+    FILES,
+    async (session, folder) => {
+      await session.run({});
+      return await readFile(path.join(folder, 'data/target.json'), 'utf8');
+    },
+    { hooks: [hooks] },
+  );
+  expect(JSON.parse(text)).toBe(100);
+});
+
+test('a hook that fails fails the run, before anything is saved', async () => {
+  const hooks: Hooks = {
+    name: 'quality',
+    beforeDatasetSaved: () => {
+      throw new Error('too small');
+    },
+  };
+  await withSession(
+    FILES,
+    async (session, folder) => {
+      await expect(session.run({})).rejects.toMatchObject({
+        code: 'HOOK_FAILED',
+        retryable: true,
+        message: 'Hook beforeDatasetSaved of "quality" failed: too small',
+      });
+      await expect(readFile(path.join(folder, 'data/target.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+    { hooks: [hooks] },
+  );
+});
+
+test('the reason of a failed run is not hidden by hooks that fail on hearing it', async () => {
+  const broken = () => {
+    throw new Error('pager is off');
+  };
+  const hooks: Hooks = { name: 'pager', onNodeError: broken, onPipelineError: broken };
+  const run = withSession(FILES, (session) => session.run({ runtimeParams: { fail: true } }), { hooks: [hooks] });
+  const error = await run.catch((thrown: unknown) => thrown);
+  expect(isPipelineError(error) && error.code).toBe('NODE_FAILED');
+  expect(error).toMatchObject({ details: { node: 'store', hookFailed: expect.stringContaining('pager is off') } });
+});
+
+test('a hook cannot change the params of its run for others', async () => {
+  const hooks: Hooks = {
+    beforePipelineRun: ({ run }) => {
+      run.runtimeParams.fail = true;
+    },
+  };
+  const runtimeParams = { fail: false };
+  const run = withSession(FILES, (session) => session.run({ runtimeParams }), { hooks: [hooks] });
+  await expect(run).rejects.toMatchObject({ code: 'HOOK_FAILED' });
+  expect(runtimeParams).toEqual({ fail: false });
+});
