@@ -20,8 +20,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.on('SIGINT', () => {});
 
 if (!existsSync(path.join(ROOT, 'node_modules/.package-lock.json'))) {
-  console.error('Installing dependencies (npm ci): about a minute, once.');
-  await mustWork('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'ignore');
+  console.error('Installing dependencies: about a minute, once.');
+  await mustWork('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], 'ignore');
 }
 if (!existsSync(path.join(ROOT, 'dist/tsconfig.build.tsbuildinfo'))) {
   console.error('Building the package: about ten seconds, once.');

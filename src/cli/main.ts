@@ -27,6 +27,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  // Calls that nobody waits for any more must not keep it alive.
+  if (error instanceof Interrupted) process.exit();
 }
 
 function report(error: unknown): number {

@@ -45,12 +45,17 @@ async function pipelineFiles(folder: string): Promise<Map<string, string>> {
     throw error;
   });
   const files = new Map<string, string>();
-  for (const entry of entries) {
+  for (const entry of entries.sort((a, b) => rankOf(a.name) - rankOf(b.name))) {
     if (/^[._]/.test(entry.name) && !entry.name.startsWith(DEFAULT_PIPELINE)) continue;
     const found = entry.isDirectory() ? await indexIn(folder, entry.name) : moduleNamed(folder, entry.name);
     if (found !== undefined && !files.has(found.name)) files.set(found.name, found.file);
   }
   return files;
+}
+
+// Folders first, then by ending: a source comes before what was built of it beside.
+function rankOf(fileName: string): number {
+  return MODULE_ENDINGS.findIndex((ending) => fileName.endsWith(ending));
 }
 
 function moduleNamed(folder: string, fileName: string): { name: string; file: string } | undefined {

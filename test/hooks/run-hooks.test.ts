@@ -21,7 +21,7 @@ const FILES = {
 function recorder(): { calls: string[]; hooks: Hooks } {
   const calls: string[] = [];
   const note = (name: HookName) => (args: object) => {
-    const about = { node: undefined, dataset: undefined, ...args } as { node?: { name: string }; dataset?: string };
+    const about: { node?: { name: string }; dataset?: string } = args;
     calls.push([name, about.node?.name, about.dataset].filter((part) => part !== undefined).join(' '));
   };
   return { calls, hooks: Object.fromEntries(HOOK_NAMES.map((name) => [name, note(name)])) };
@@ -79,13 +79,13 @@ test('a node that returns another shape than its outputs have is a failing node'
 });
 
 test('hooks see values, the node’s own error and the report', async () => {
-  const seen: Record<string, unknown> = {};
+  const seen = new Map<string, unknown>();
   const hooks: Hooks = {
-    afterDatasetLoaded: ({ value }) => void (seen.loaded = value),
-    afterNodeRun: ({ node, inputs, outputs }) => void (seen[node.name] = { inputs, outputs }),
-    beforeDatasetSaved: ({ value }) => void (seen.saved = value),
-    onNodeError: ({ error, inputs }) => void (seen.failed = [String(error), inputs.twice]),
-    afterPipelineRun: ({ report, run }) => void (seen.report = [report.runId, run.runtimeParams]),
+    afterDatasetLoaded: ({ value }) => void seen.set('loaded', value),
+    afterNodeRun: ({ node, inputs, outputs }) => void seen.set(node.name, { inputs, outputs }),
+    beforeDatasetSaved: ({ value }) => void seen.set('saved', value),
+    onNodeError: ({ error, inputs }) => void seen.set('failed', [String(error), inputs.twice]),
+    afterPipelineRun: ({ report, run }) => void seen.set('report', [report.runId, run.runtimeParams]),
   };
   await withSession(
     FILES,
@@ -95,7 +95,7 @@ test('hooks see values, the node’s own error and the report', async () => {
     },
     { hooks: [hooks] },
   );
-  expect(seen).toMatchObject({
+  expect(Object.fromEntries(seen)).toMatchObject({
     loaded: 4,
     double: { inputs: { source: 4 }, outputs: { twice: 8 } },
     saved: 8,

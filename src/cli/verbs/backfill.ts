@@ -111,7 +111,8 @@ async function follow(
     );
     return await Promise.race([showUntilDone(handle, detached), aborted(detached).then(() => undefined)]);
   } finally {
-    await close();
+    // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
+    if (!detached.aborted) await close();
   }
 }
 

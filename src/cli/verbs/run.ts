@@ -96,7 +96,8 @@ async function runDurably(flags: RunFlags, request: Request, detached: AbortSign
     say(`Run ${run.runId} is started; Ctrl-C leaves it running.`);
     return await Promise.race([run.result(), aborted(detached).then(() => undefined)]);
   } finally {
-    await close();
+    // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
+    if (!detached.aborted) await close();
   }
 }
 
