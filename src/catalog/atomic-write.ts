@@ -4,10 +4,10 @@
  * 1. Content goes to a file beside the target whose name starts with `.` and ends in `.tmp`: nobody loads such a file.
  * 2. It reaches the disk before it gets its name, so a crash leaves the old content or the new.
  * 3. On failure, or when the signal fires, it is removed and the target is as it was.
- * A process that is killed may leave a `.tmp` file behind; it is in nobody's way.
+ * 4. A process that is killed leaves its `.tmp` file behind, in nobody's way; the retry of its run removes it.
  */
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from './failures.ts';
 import { isFile } from './versions.ts';
@@ -16,6 +16,8 @@ import { isFile } from './versions.ts';
 export interface AtomicWrite {
   /** Refuse to replace a file. */
   exclusive?: boolean;
+  /** Another attempt of the same run may have been killed in the middle: remove what it left beside the target. */
+  isRetry?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -25,12 +27,16 @@ export interface AtomicWrite {
  */
 export async function writeAtomically(
   target: string,
-  { exclusive = false, signal }: AtomicWrite,
+  { exclusive = false, isRetry = false, signal }: AtomicWrite,
   write: (file: string) => Promise<void>,
 ): Promise<boolean> {
   if (exclusive && (await isFile(target))) return false;
   await mkdir(dirname(target), { recursive: true });
-  const temporary = join(dirname(target), temporaryName(target));
+  if (isRetry) await sweep(target);
+  const temporary = join(
+    dirname(target),
+    `${temporaryPrefix(target)}${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
+  );
   try {
     await write(temporary);
     await flush(temporary);
@@ -44,9 +50,19 @@ export async function writeAtomically(
   }
 }
 
-// A name may have 255 bytes: the readable part is cut so that any target's name leaves room for the rest.
-function temporaryName(target: string): string {
-  return `.${basename(target).slice(0, 40)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+// A name may have 255 bytes: the readable part is cut so that any target's name leaves room for the rest, and the digest
+// tells names apart that are cut alike.
+function temporaryPrefix(target: string): string {
+  const name = basename(target);
+  return `.${name.slice(0, 40)}.${createHash('sha256').update(name).digest('hex').slice(0, 8)}.`;
+}
+
+// Should the other attempt be alive after all, its rename fails, as it must: the run is this attempt's now.
+async function sweep(target: string): Promise<void> {
+  const [folder, prefix] = [dirname(target), temporaryPrefix(target)];
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(prefix) && name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
+  }
 }
 
 async function flush(file: string): Promise<void> {

@@ -110,7 +110,7 @@ function openFile<L extends OptionRules, S extends OptionRules>(
       const target = fileToSave(place, version);
       const exclusive = place.versioned && overwrite !== true;
       const placed = await guarded(operation('save', target, signal), () =>
-        writeAtomically(target, { exclusive, signal }, async (file) =>
+        writeAtomically(target, { exclusive, isRetry: overwrite === true, signal }, async (file) =>
           format.write?.(file, value, { ...shared, args: saveArgs, signal, target }),
         ),
       );

@@ -33,3 +33,24 @@ export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
+
+/** Something that goes on until it ends by itself or is stopped. */
+interface Lasting {
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts something and keeps it going until it ends or the person stops it, which is its normal end. */
+export async function untilStopped(start: (stopped: AbortSignal) => Promise<Lasting>): Promise<void> {
+  const stop = new AbortController();
+  const work = async () => {
+    const lasting = await start(stop.signal);
+    await Promise.race([lasting.ended, aborted(stop.signal)]);
+    await lasting.stop();
+  };
+  try {
+    await untilInterrupted(work, () => stop.abort());
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  }
+}

@@ -46,7 +46,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Styled on a terminal, plain in a pipe or where NO_COLOR is set. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
-  return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
+  return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** Rows under a head, without lines: easy to read, to copy and to grep. */

@@ -2,9 +2,18 @@ import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
 import { messageOf } from '../core/index.ts';
 import { say, styled } from './terminal.ts';
 
+const SAY_AGAIN_MS = 10_000;
+
 /** A worker's log for a person: a failed attempt is one line, and the stack of what a node threw; warnings are short. */
 export function workerLog(): Logger {
+  let saidAt = 0;
   return new DefaultLogger('WARN', ({ message, level, meta }: LogEntry) => {
+    // One for each call that is tried again, many a second.
+    if (/retried|retrying/i.test(message) && meta?.workflowId === undefined) {
+      if (Date.now() - saidAt > SAY_AGAIN_MS) say(styled('yellow', 'The server does not answer; trying again.'));
+      saidAt = Date.now();
+      return;
+    }
     // The attempt has said why already.
     if (message === 'Workflow failed') return;
     const { error, workflowId, attempt } = meta ?? {};

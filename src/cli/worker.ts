@@ -1,7 +1,7 @@
 /**
  * A worker of the command line: our plugin, and settings that suit many short runs.
  */
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../core/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
 import { addressOf, namespaceOf, type ServerFlags } from './server.ts';
@@ -27,7 +27,12 @@ const SHUTDOWN_GRACE = '5 seconds';
 /** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
 export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
-  Runtime.install({ logger: workerLog(), shutdownSignals: [] });
+  Runtime.install({
+    logger: workerLog(),
+    // Without forwarding, the core writes to stdout, where a command's result belongs.
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    shutdownSignals: [],
+  });
   const connection = await connect(addressOf(flags));
   const { promise: ready, resolve: onReady } = promiseOf();
   const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {

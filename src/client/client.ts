@@ -9,8 +9,8 @@ import {
 } from '@temporalio/client';
 import type { BackfillInput, BackfillReport, DurableRunOptions, RunPipelineInput } from '../../workflows/index.ts';
 import { planIntervals } from '../calendar/index.ts';
-import { PipelineError, type RunReport, type RunRequest } from '../core/index.ts';
-import type { Every, FrozenPlan } from '../planner/index.ts';
+import { type JsonObject, PipelineError, type RunReport, type RunRequest } from '../core/index.ts';
+import { type Every, hashJson } from '../planner/index.ts';
 import { type BackfillHandle, backfillHandle } from './backfill-handle.ts';
 import { type RunHandle, runHandle } from './run-handle.ts';
 
@@ -40,7 +40,7 @@ export interface BackfillOptions {
   concurrency?: number;
   order?: BackfillInput['order'];
   skip?: BackfillInput['skip'];
-  /** Start again although a backfill of this job and range is done. Default: false. */
+  /** Start again although a backfill of this job, range and request is done. Default: false. */
   again?: boolean;
   run?: DurableRunOptions;
 }
@@ -55,7 +55,7 @@ export interface KedroClient {
   run(request: RunRequest, options?: DurableRunOptions): Promise<RunReport>;
   getRun(runId: string): RunHandle;
   /**
-   * Starts a backfill, or finds the one of this job and range: a running one is joined, one that ended clean is returned as
+   * Starts a backfill, or finds the one of this job, range and request: a running one is joined, one that ended clean is returned as
    * it is, and one that was cancelled or had failures goes on with the intervals that have not succeeded. `again` runs all.
    */
   startBackfill(options: BackfillOptions): Promise<BackfillHandle>;
@@ -92,7 +92,7 @@ export function createKedroClient(client: Client, options: KedroClientOptions = 
     async startBackfill(how) {
       checkSize(how.request ?? {});
       const input = backfillInput(how);
-      const id = backfillId(how.job, input.plan);
+      const id = backfillId(input);
       const earlier = how.again === true ? undefined : await earlierBackfill(client, id);
       if (earlier === 'clean') return backfillHandle(client, id, false);
       const isNew = await startOrFind(client, 'backfill', {
@@ -145,9 +145,9 @@ function backfillInput(options: BackfillOptions): BackfillInput {
   };
 }
 
-/** One id for a job and a range, so that asking twice is asking once. */
-function backfillId(job: string, plan: FrozenPlan): string {
-  return `${job}/backfill/${plan.hash}`;
+/** One id for a job, a range and what each run does, so that asking twice is asking once. */
+function backfillId({ job, plan, request, intervalParams }: BackfillInput): string {
+  return `${job}/backfill/${hashJson({ plan: plan.hash, request: { ...request } as JsonObject, intervalParams })}`;
 }
 
 /** How an earlier backfill with that id ended; undefined when there is none or it still runs. */

@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   PROJECT_NOT_FOUND: { retryable: false, means: 'The folder is not a project: it has no conf/base.' },
   PROJECT_SETTINGS_INVALID: {
     retryable: false,
-    means: 'The project’s settings file does not load or has a wrong shape.',
+    means: 'The project’s settings do not load or have a wrong shape.',
   },
   SESSION_CLOSED: { retryable: true, means: 'The session is closed or closing; another worker can take the run.' },
 

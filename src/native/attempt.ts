@@ -22,7 +22,8 @@ export async function planAttempt(
   resume: LiveRun['resume'],
 ): Promise<Attempt> {
   const onlyMissing = request.onlyMissingOutputs === true;
-  if (!onlyMissing && (resume === undefined || resume.done.length === 0)) return { prepared, skipped: [] };
+  const { done: finished = [], saved = [] } = resume ?? {};
+  if (!onlyMissing && finished.length === 0 && saved.length === 0) return { prepared, skipped: [] };
   const { plan, outputs, given } = prepared;
   const all = plan.steps.map((step) => step.node);
   const done = new Set<Node>();
@@ -32,7 +33,8 @@ export async function planAttempt(
     if (!(await areThere(stored, onlyMissing ? storage.exists : storage.isSaved))) continue;
     for (const name of stored) available.add(name);
     // Under onlyMissingOutputs a node that stores nothing runs only for those who need its value.
-    const isDone = onlyMissing ? node.outputs.names.length > 0 : resume?.done.includes(node.name);
+    // On a retry, outputs that are all saved tell too: the last heartbeat may have come before the node's end.
+    const isDone = onlyMissing ? node.outputs.names.length > 0 : stored.length > 0 || finished.includes(node.name);
     if (isDone) done.add(node);
   }
   const running = nodesToRun(all, {

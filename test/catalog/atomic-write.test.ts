@@ -23,6 +23,26 @@ describe('writeAtomically', () => {
     expect(await filesUnder(folder)).toEqual(['a/b.json']);
   });
 
+  it('a retry removes what a killed attempt left beside its target, and nothing of another target', async () => {
+    for (const target of ['day.json', 'day.jsonl', `${'long-'.repeat(20)}a`, `${'long-'.repeat(20)}b`]) {
+      // What a kill leaves: the temporary file, half full.
+      await writeAtomically(join(folder, target), {}, async (file) => {
+        await writeFile(join(folder, basename(file).replace(/\.tmp$/, '.left.tmp')), 'ha');
+        await writeFile(file, 'whole');
+      });
+    }
+    const left = () => filesUnder(folder).then((files) => files.filter((file) => file.endsWith('.left.tmp')).length);
+    await writeAtomically(join(folder, 'day.json'), {}, (file) => writeFile(file, 'again'));
+    expect(await left()).toBe(4);
+    await writeAtomically(join(folder, 'day.json'), { isRetry: true }, (file) => writeFile(file, 'again'));
+    expect(await left()).toBe(3);
+    await writeAtomically(join(folder, `${'long-'.repeat(20)}a`), { isRetry: true }, (file) =>
+      writeFile(file, 'again'),
+    );
+    expect(await left()).toBe(2);
+    expect(await readFile(join(folder, 'day.json'), 'utf8')).toBe('again');
+  });
+
   it('leaves the old content and no other file when writing fails, or the signal fires meanwhile', async () => {
     const target = join(folder, 'a');
     await writeFile(target, 'old');

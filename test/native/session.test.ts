@@ -167,44 +167,6 @@ describe('an artifact of a dataset type of the project’s own', () => {
   });
 });
 
-test('a stale artifact is loaded again once, however many runs ask', async () => {
-  let loads = 0;
-  let value = 'first';
-  const own = defineDataset({
-    type: 'own.CountedDataset',
-    options: {},
-    open: () => ({
-      load: async () => {
-        loads++;
-        const now = value;
-        await new Promise((resolve) => setImmediate(resolve));
-        return now;
-      },
-      save: async (given: unknown) => {
-        value = String(given);
-      },
-      exists: async () => true,
-      fingerprint: async () => value,
-    }),
-  });
-  const files = {
-    'conf/base/catalog.yml': 'own:\n  type: own.CountedDataset\n',
-    'pipelines/read.ts': pipelineFile(`node((own: string) => own, { inputs: 'own', outputs: 'seen', name: 'read' })`),
-    'pipelines/write.ts': pipelineFile(`node(() => 'second', { outputs: 'own', name: 'write' })`),
-  };
-  await withSession(
-    files,
-    async (session) => {
-      await session.preload(['own']);
-      await session.run({ pipelines: ['write'] });
-      const reports = await Promise.all(Array.from({ length: 10 }, () => session.run({ pipelines: ['read'] })));
-      expect(new Set(reports.map(({ outputs }) => outputs.seen))).toEqual(new Set(['second']));
-      expect(loads).toBe(2);
-    },
-    { datasets: [own] },
-  );
-});
-
 test('what a session has read from conf stays, whatever happens to the files', async () => {
   const files = {
     'conf/base/catalog.yml': jsonEntry('out'),

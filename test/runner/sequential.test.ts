@@ -195,6 +195,17 @@ describe('a cancel', () => {
     expect(ran).toEqual(['first']);
   });
 
+  test('from inside the last node, which does not wait, is thrown too', async () => {
+    const cancellation = new Cancellation();
+    const cancelInside = () => {
+      cancellation.cancel(cancelledBy('enough'));
+      return 1;
+    };
+    const plan = planOf([node(cancelInside, { outputs: 'a', name: 'only' })]);
+    const run = runSequentially(plan, stateFor(plan, { cancellation }));
+    await expect(run).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+  });
+
   test('between a node and its save saves nothing', async () => {
     const cancellation = new Cancellation();
     const saved: string[] = [];

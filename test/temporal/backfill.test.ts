@@ -105,8 +105,8 @@ describe('asked for again', () => {
     await stack.startWorker();
     const options = jobOf(stack, 5, { bad: ['2015-01-03'] });
     expect(await backfill(stack, options)).toMatchObject({ succeeded: 4, failed: 1 });
-    const mended = { ...options, request: { ...options.request, runtimeParams: { folder: stack.folder } } };
-    const second = await stack.kedro.startBackfill(mended);
+    await writeFile(path.join(stack.folder, 'mended'), '');
+    const second = await stack.kedro.startBackfill(options);
     expect(second.isNew).toBe(true);
     expect(await second.result()).toMatchObject({ total: 5, succeeded: 1, skipped: 4, failed: 0, failures: [] });
     expect(
@@ -114,8 +114,19 @@ describe('asked for again', () => {
         .map(({ key }) => key)
         .slice(5),
     ).toEqual(['2015-01-03']);
-    expect(await backfill(stack, { ...mended, again: true })).toMatchObject({ succeeded: 5, skipped: 0 });
+    expect(await backfill(stack, { ...options, again: true })).toMatchObject({ succeeded: 5, skipped: 0 });
     expect(noted(stack, 'start')).toHaveLength(11);
+  });
+
+  test('another request for the same days is another backfill', async () => {
+    const stack = await openStack();
+    await stack.startWorker();
+    const options = jobOf(stack, 3);
+    await backfill(stack, options);
+    const other = { ...options, request: { ...options.request, runtimeParams: { folder: stack.folder, work: 1 } } };
+    const second = await stack.kedro.startBackfill(other);
+    expect(second.isNew).toBe(true);
+    expect(await second.result()).toMatchObject({ succeeded: 3, skipped: 0 });
   });
 
   test('a longer range with skip "completed" runs only the days that have no success yet', async () => {
@@ -137,7 +148,7 @@ describe('a cancel', () => {
   test('of the backfill ends its children first, and asked for again it goes on with the rest', async () => {
     const stack = await openStack();
     await stack.startWorker();
-    const options = jobOf(stack, 8, { work: 300 });
+    const options = jobOf(stack, 12, { work: 300 });
     const handle = await stack.kedro.startBackfill(options);
     await until(() => noted(stack, 'start').length >= 5);
     await handle.cancel();
@@ -146,11 +157,11 @@ describe('a cancel', () => {
     const states = await Promise.all([...started].map((key) => statusOf(stack, `${options.job}/${key}`)));
     expect(states.filter((state) => state === 'RUNNING')).toEqual([]);
     expect(states).toContain('CANCELLED');
-    expect(started.size).toBeLessThan(8);
+    expect(started.size).toBeLessThan(12);
     await delay(400);
     const completed = states.filter((state) => state === 'COMPLETED').length;
     const report = await backfill(stack, options);
-    expect(report).toMatchObject({ total: 8, skipped: completed, succeeded: 8 - completed, failed: 0 });
+    expect(report).toMatchObject({ total: 12, skipped: completed, succeeded: 12 - completed, failed: 0 });
   });
 
   test('of one interval by hand counts as its failure, and the backfill goes on', async () => {

@@ -52,16 +52,25 @@ async function expectWholeFiles(stack: Stack, killed: readonly number[]): Promis
 
 /** Each day is one workflow, executed once, and only days that were in hand at the crash were begun again. */
 async function expectNoneTwice(stack: Stack): Promise<void> {
-  const executions: string[] = [];
-  const query = `TaskQueue="${stack.taskQueue}" AND WorkflowType="runPipeline"`;
-  for await (const { workflowId, status } of stack.client.workflow.list({ query })) {
-    executions.push(workflowId);
-    expect(status.name).toBe('COMPLETED');
-  }
+  // The list of executions follows their ends by a moment.
+  let executions = await listRuns(stack);
+  await until(async () => {
+    executions = await listRuns(stack);
+    return executions.every(({ status }) => status === 'COMPLETED');
+  }, 'the end of all runs');
   expect(executions).toHaveLength(DAYS);
-  expect(new Set(executions).size).toBe(DAYS);
+  expect(new Set(executions.map(({ workflowId }) => workflowId)).size).toBe(DAYS);
   const begun = journal(stack.folder).filter(({ what }) => what === 'start');
   expect(begun.length).toBeLessThanOrEqual(DAYS + AT_ONCE);
+}
+
+async function listRuns({ client, taskQueue }: Stack): Promise<{ workflowId: string; status: string }[]> {
+  const runs: { workflowId: string; status: string }[] = [];
+  const query = `TaskQueue="${taskQueue}" AND WorkflowType="runPipeline"`;
+  for await (const { workflowId, status } of client.workflow.list({ query })) {
+    runs.push({ workflowId, status: status.name });
+  }
+  return runs;
 }
 
 test('kill -9 of the worker in mid-backfill, then a new one: every day done, none twice, no half-written file', async () => {

@@ -103,6 +103,20 @@ test('a failure that may pass is tried as often as the policy says, then keeps i
   expect(await attemptsOf(stack.client, runId)).toBe(2);
 });
 
+test('an error with more words than a history can hold still ends the run by its code, with the first of them', async () => {
+  const stack = await openStack();
+  await stack.startWorker();
+  const run = stack.kedro.run(
+    { runId: unique('verbose'), pipelines: ['verbose'], runtimeParams: { letters: 3_000_000 } },
+    { ...QUICK, retry: { maximumAttempts: 1 } },
+  );
+  await expect(run).rejects.toMatchObject({
+    code: 'NODE_FAILED',
+    details: { node: 'complain' },
+    message: expect.stringMatching(/too much: x{100}.*… \(3000\d+ letters\)$/),
+  });
+});
+
 test('while it runs, status tells node by node and the query tells the run; afterwards both tell the end', async () => {
   const stack = await openStack();
   await stack.startWorker();

@@ -21,7 +21,11 @@ export const QUICK = {
 
 /** The SDK says little, and leaves the process' signals alone. Once a process; each test file has its own. */
 export function quietRuntime(): void {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => {}),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+    shutdownSignals: [],
+  });
 }
 
 /** A worker that runs. */

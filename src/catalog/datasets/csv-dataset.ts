@@ -12,8 +12,9 @@ import { typedTable } from '../table.ts';
 import { writeCsv } from './csv-text.ts';
 import { columnsOption } from './duckdb/columns-option.ts';
 import { csvSource } from './duckdb/csv.ts';
-import { mayPassInDuckDb, selection, withDuckDb } from './duckdb/engine.ts';
+import { mayPassInDuckDb, withDuckDb } from './duckdb/engine.ts';
 import { readRows } from './duckdb/reading.ts';
+import { selection } from './duckdb/sql-text.ts';
 
 const separator: OptionRule<string> = {
   expects: 'one character',

@@ -9,8 +9,9 @@ import { defineFileDataset } from '../file-dataset.ts';
 import { names, oneOf } from '../options.ts';
 import { typedTable } from '../table.ts';
 import { columnsOption } from './duckdb/columns-option.ts';
-import { fileLiteral, literal, mayPassInDuckDb, selection, withDuckDb } from './duckdb/engine.ts';
+import { mayPassInDuckDb, withDuckDb } from './duckdb/engine.ts';
 import { readRows } from './duckdb/reading.ts';
+import { fileLiteral, literal, selection } from './duckdb/sql-text.ts';
 import { createSavedTable } from './duckdb/writing.ts';
 
 const engine = oneOf('auto', 'pyarrow', 'fastparquet');

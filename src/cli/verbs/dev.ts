@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withProject, withServer, withWorker } from '../flags.ts';
-import { aborted, Interrupted, untilInterrupted } from '../interrupt.ts';
+import { untilStopped } from '../interrupt.ts';
 import { say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
@@ -16,20 +16,10 @@ export function addDev(program: Command): void {
 
 async function develop(flags: WorkerFlags): Promise<void> {
   const { openLocalStack } = await import('../worker.ts');
-  const stop = new AbortController();
-  try {
-    await untilInterrupted(
-      async () => {
-        const stack = await openLocalStack(flags, stop.signal);
-        say(
-          `Ready: task queue "${stack.flags.taskQueue}" at ${stack.flags.address}${stack.uiUrl === undefined ? '' : `, page ${stack.uiUrl}`}`,
-        );
-        await Promise.race([stack.ended, aborted(stop.signal)]);
-        await stack.close();
-      },
-      () => stop.abort(),
-    );
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-  }
+  await untilStopped(async (stopped) => {
+    const stack = await openLocalStack(flags, stopped);
+    const page = stack.uiUrl === undefined ? '' : `, page ${stack.uiUrl}`;
+    say(`Ready: task queue "${stack.flags.taskQueue}" at ${stack.flags.address}${page}`);
+    return { ended: stack.ended, stop: stack.close };
+  });
 }

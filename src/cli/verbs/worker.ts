@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withProject, withServer, withWorker } from '../flags.ts';
-import { aborted, Interrupted, untilInterrupted } from '../interrupt.ts';
+import { untilStopped } from '../interrupt.ts';
 import { addressOf } from '../server.ts';
 import { say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
@@ -17,20 +17,10 @@ export function addWorker(program: Command): void {
 
 async function work(flags: WorkerFlags): Promise<void> {
   const { startWorker } = await import('../worker.ts');
-  const stop = new AbortController();
-  try {
-    await untilInterrupted(
-      async () => {
-        const worker = await startWorker(flags);
-        say(
-          `Worker for ${flags.project} is ready: task queue "${flags.taskQueue}" at ${addressOf(flags)}. Ctrl-C stops it.`,
-        );
-        await Promise.race([worker.ended, aborted(stop.signal)]);
-        await worker.stop();
-      },
-      () => stop.abort(),
-    );
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-  }
+  await untilStopped(async () => {
+    const worker = await startWorker(flags);
+    const where = `task queue "${flags.taskQueue}" at ${addressOf(flags)}`;
+    say(`Worker for ${flags.project} is ready: ${where}. Ctrl-C stops it.`);
+    return worker;
+  });
 }

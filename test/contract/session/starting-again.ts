@@ -54,6 +54,20 @@ export function startingAgain(inCopy: InCopy): void {
   );
 
   it(
+    'a node whose output was stored just before the crash is not run again, although nobody heard of its end',
+    inCopy(async (copy) => {
+      const remote = remoteFor(copy);
+      const { total } = await failedAttempt(copy, remote, 'second');
+      const request = { saveVersion: VERSION, runtimeParams: remote.params() };
+      const report = await copy.run('chain', request, {
+        resume: { total, done: [], saved: ['first'], running: 'first' },
+      });
+      expect(await remote.calls()).toEqual(['aside', 'second', 'third', 'fourth']);
+      expect(report.nodes[0]).toEqual({ name: 'first', status: 'skipped', durationMs: 0 });
+    }),
+  );
+
+  it(
     'a retry makes again what has been removed since',
     inCopy(async (copy) => {
       const remote = remoteFor(copy);

@@ -7,7 +7,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { PipelineError } from '../../../core/index.ts';
-import { type DuckDb, fileLiteral, identifier, literal } from './engine.ts';
+import type { DuckDb } from './engine.ts';
+import { fileLiteral, identifier, literal } from './sql-text.ts';
 
 /** How to read a CSV file. */
 export interface CsvReading {

@@ -4,7 +4,8 @@ import { PipelineError } from '../../../core/index.ts';
 import { errorCode, notSavedYet } from '../../failures.ts';
 import { localPath } from '../../file-place.ts';
 import { csvSource } from './csv.ts';
-import { type DuckDb, fileLiteral, identifier, literal } from './engine.ts';
+import type { DuckDb } from './engine.ts';
+import { fileLiteral, identifier, literal } from './sql-text.ts';
 
 /** One alias of a query. */
 export interface QueryTable {

@@ -2,7 +2,8 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { invalidValue } from '../../failures.ts';
 import type { ColumnType, TypedTable } from '../../table.ts';
-import { type DuckDb, type DuckDbLibrary, identifier } from './engine.ts';
+import type { DuckDb, DuckDbLibrary } from './engine.ts';
+import { identifier } from './sql-text.ts';
 
 // What DuckDB works in; a data chunk cannot hold more.
 const CHUNK_ROWS = 2048;

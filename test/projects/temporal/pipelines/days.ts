@@ -1,4 +1,6 @@
 /** A day's work: two nodes that take a while and save a file each. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { node, pipeline } from 'kedro-temporal';
 import { note } from '../journal.ts';
@@ -12,7 +14,8 @@ async function firstFile(folder: string, key: string, work: number) {
 async function secondFile(made: { twice: string }, folder: string, key: string, work: number, bad: string[]) {
   await delay(work);
   note(folder, 'end', key);
-  if (bad.includes(key)) throw Object.assign(new Error(`${key} is bad`), { nonRetryable: true });
+  if (bad.includes(key) && !existsSync(path.join(folder, 'mended')))
+    throw Object.assign(new Error(`${key} is bad`), { nonRetryable: true });
   return { key, letters: made.twice.length };
 }
 

@@ -1,0 +1,1 @@
+export const loud = (text: string): string => `${text}!`;
