@@ -4,10 +4,11 @@
  */
 import { availableParallelism } from 'node:os';
 import { benchDurable } from './durable.ts';
+import { benchKedro } from './kedro.ts';
 import { benchMemory } from './memory.ts';
 import { benchSession } from './session.ts';
 
-const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable };
+const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable, kedro: benchKedro };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in ALL));

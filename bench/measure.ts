@@ -31,3 +31,8 @@ export function median(values: readonly number[]): number {
 export function report(what: string, figure: string, aim: string, isMet: boolean): void {
   console.log(`${what.padEnd(62)} ${figure.padStart(14)}   aim ${aim.padEnd(12)} ${isMet ? 'met' : 'NOT MET'}`);
 }
+
+/** One line of a result that has no aim. */
+export function inform(what: string, figure: string): void {
+  console.log(`${what.padEnd(62)} ${figure.padStart(14)}`);
+}

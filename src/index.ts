@@ -33,6 +33,7 @@ export {
   type RunRequest,
 } from './core/index.ts';
 export type { Hooks, RunInfo } from './hooks/index.ts';
+export { type HostLog, type KedroSessionOptions, openKedroSession } from './kedro/index.ts';
 export { defineSettings, type NativeSessionOptions, openNativeSession, type ProjectSettings } from './native/index.ts';
 export { type Node, type NodeOptions, node, type Pipeline, type PipelineOptions, pipeline } from './pipeline/index.ts';
 export { type RunContext, runContext } from './runner/index.ts';

@@ -7,6 +7,7 @@ import { type DevServer, findTemporalCli, openDevServer } from '../src/dev/index
 import { durableErrors, serverErrors } from './errors/durable.ts';
 import { projectErrors } from './errors/projects.ts';
 import { runErrors } from './errors/runs.ts';
+import { kedroErrors } from './kedro/error-ways.ts';
 
 let server: DevServer;
 
@@ -15,6 +16,7 @@ const WAYS = {
   ...projectErrors,
   ...runErrors,
   ...durableErrors,
+  ...kedroErrors,
   ...serverErrors(() => server.address),
 } satisfies Record<ErrorCode, () => Promise<unknown>>;
 

@@ -34,8 +34,9 @@ const TABLE: Record<string, Room> = {
     packages: ['node:'],
     lazy: ['tsx'],
   },
+  'src/kedro': { values: ['src/core'], packages: ['node:'], lazy: ['apache-arrow'] },
   'src/index.ts': {
-    values: ['src/core', 'src/pipeline', 'src/catalog', 'src/hooks', 'src/runner', 'src/native'],
+    values: ['src/core', 'src/pipeline', 'src/catalog', 'src/hooks', 'src/runner', 'src/native', 'src/kedro'],
     packages: [],
   },
   activities: {
@@ -62,6 +63,7 @@ const TABLE: Record<string, Room> = {
       'src/planner',
       'src/calendar',
       'src/native',
+      'src/kedro',
       'src/client',
       'src/plugin',
       'src/dev',

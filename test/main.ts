@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pythonWithKedro } from './python.ts';
+import { mainPython, makePython, PYTHONS } from './kedro/pythons.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const isCi = Boolean(process.env.CI) && process.env.CI !== 'false';
@@ -68,15 +68,18 @@ function countOf(file: string): Count {
 }
 
 const skippedParts: string[] = [];
-const python = pythonWithKedro(console.log);
-if ('reason' in python) skippedParts.push(`Kedro (real Python): ${python.reason}`);
+for (const name of PYTHONS) {
+  const reason = makePython(name, console.log);
+  if (reason !== undefined) skippedParts.push(`real Kedro (${name}): ${reason}`);
+}
+const python = mainPython();
 
 const checks = [
   part('types', bin('tsc'), ['-p', '.']),
   part('lint', bin('biome'), ['check', '.']),
-  part('build', bin('tsc'), ['-p', 'tsconfig.build.json']),
+  part('build', 'npm', ['run', '--silent', 'build']),
 ];
-const count = vitest('python' in python ? { KEDRO_TEMPORAL_PYTHON: python.python } : {});
+const count = vitest(python === undefined ? {} : { KEDRO_TEMPORAL_PYTHON: python });
 
 const skipped = [...skippedParts, ...count.skipped];
 for (const name of skipped) console.log(`skipped: ${name}`);

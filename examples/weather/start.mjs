@@ -2,32 +2,15 @@
  * `npm start`: a year of days, durable. Installs and builds what is not there yet, then types the commands that anyone can
  * type: a backfill of every day of 2015 with a dev server and a worker, and a report of its months.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import process from 'node:process';
+import { kedroTemporal, setUp } from '../setup.mjs';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const PROJECT = 'examples/weather';
-
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`This needs Node 20.19 or later, and this is ${process.version}.`);
-  process.exit(2);
-}
 
 // A terminal sends Ctrl-C to every process of this group: the running command decides, and this one follows it.
 process.on('SIGINT', () => {});
 
-if (!existsSync(path.join(ROOT, 'node_modules/.package-lock.json'))) {
-  console.error('Installing dependencies: about a minute, once.');
-  await mustWork('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], 'ignore');
-}
-if (!existsSync(path.join(ROOT, 'dist/tsconfig.build.tsbuildinfo'))) {
-  console.error('Building the package: about ten seconds, once.');
-}
-await mustWork('npm', ['run', '--silent', 'build'], 'ignore');
-
+await setUp();
 const backfill = await kedroTemporal([
   'backfill',
   ...['--dev', '--json', '--project', PROJECT, '--job', 'weather', '--pipelines', 'clean,features'],
@@ -63,41 +46,4 @@ What next:    npx kedro-temporal describe --project ${PROJECT}
 `);
   const skipped = days.skipped === 0 ? '' : `, ${days.skipped} done before`;
   console.log(`${days.succeeded} succeeded, ${days.failed} failed${skipped}`);
-}
-
-/**
- * Runs a command of the package; its words reach the terminal, its result comes back. Exit status 1 (some days failed) still
- * has a result; anything else ends this process the same way.
- * @param {string[]} args
- */
-async function kedroTemporal(args) {
-  const { status, stdout } = await command(
-    process.execPath,
-    [path.join(ROOT, 'bin/kedro-temporal.js'), ...args],
-    'pipe',
-  );
-  if (status > 1 || stdout === '') process.exit(status || 1);
-  return { status, stdout };
-}
-
-/** @param {string} name @param {string[]} args @param {'ignore' | 'pipe'} stdout */
-async function mustWork(name, args, stdout) {
-  const { status } = await command(name, args, stdout);
-  if (status !== 0) process.exit(status);
-}
-
-/**
- * @param {string} name @param {string[]} args @param {'ignore' | 'pipe'} stdout
- * @returns {Promise<{ status: number, stdout: string }>}
- */
-function command(name, args, stdout) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { cwd: ROOT, stdio: ['inherit', stdout, 'inherit'] });
-    let text = '';
-    child.stdout?.setEncoding('utf8').on('data', (part) => {
-      text += part;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 130, stdout: text }));
-  });
 }

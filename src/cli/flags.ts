@@ -1,13 +1,20 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collectNames } from './params.ts';
 
-export const DEFAULT_TASK_QUEUE = 'kedro';
-
 /** `--project`, `--env`. */
 export function withProject(command: Command): Command {
   return command
     .option('-P, --project <dir>', 'the project: a folder that has conf/', '.')
-    .option('-e, --env <name>', 'configuration environment (default: KEDRO_ENV, else local)');
+    .option('-e, --env <name>', 'configuration environment (default: KEDRO_ENV, else local)')
+    .option(
+      '--python <path>',
+      'Python of a Kedro project (default: KEDRO_TEMPORAL_PYTHON, .venv, VIRTUAL_ENV, python3)',
+    )
+    .option(
+      '--hosts <n>',
+      'Python processes of a Kedro project, each with one run at a time (default: 1)',
+      wholeNumber,
+    );
 }
 
 /** `--json`. */
@@ -18,16 +25,23 @@ export function withJson(command: Command): Command {
 /** `--address`, `--namespace`, `--task-queue`. */
 export function withServer(command: Command): Command {
   return command
-    .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS, else localhost:7233)')
+    .option(
+      '--address <host:port>',
+      'Temporal server (default: TEMPORAL_ADDRESS, else the project’s dev server, else localhost:7233)',
+    )
     .option('--namespace <name>', 'Temporal namespace (default: TEMPORAL_NAMESPACE, else default)')
-    .option('--task-queue <name>', 'task queue of the workers', DEFAULT_TASK_QUEUE);
+    .option('--task-queue <name>', 'task queue of the workers (default: kedro-<folder of the project>)');
 }
 
 /** `--preload`, `--max-concurrent-runs`. */
 export function withWorker(command: Command): Command {
   return command
     .option('--preload <names>', 'artifacts to load before the first run, a,b', collectNames)
-    .option('--max-concurrent-runs <n>', 'most runs at once in this worker', wholeNumber, 100);
+    .option(
+      '--max-concurrent-runs <n>',
+      'most runs at once in this worker (default: 100; Kedro: --hosts)',
+      wholeNumber,
+    );
 }
 
 /** What to run: Kedro's own flags. */

@@ -48,9 +48,13 @@ export async function untilStopped(start: (stopped: AbortSignal) => Promise<Last
     await Promise.race([lasting.ended, aborted(stop.signal)]);
     await lasting.stop();
   };
+  // Waiting for a signal alone does not keep Node alive.
+  const alive = setInterval(() => {}, 60_000);
   try {
     await untilInterrupted(work, () => stop.abort());
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
+  } finally {
+    clearInterval(alive);
   }
 }

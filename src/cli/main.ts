@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { isPipelineError, messageOf } from '../core/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -11,8 +12,11 @@ import { addDev } from './verbs/dev.ts';
 import { addRun } from './verbs/run.ts';
 import { addWorker } from './verbs/worker.ts';
 
+const { version } = createRequire(import.meta.url)('kedro-temporal/package.json') as { version: string };
+
 const program = new Command('kedro-temporal')
   .description('Kedro-style data pipelines as durable Temporal tasks, from a warm session.')
+  .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 

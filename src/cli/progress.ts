@@ -80,7 +80,7 @@ function plainView(read: (progress: BackfillProgress) => Counts): ProgressView {
 }
 
 function sentence({ total, settled, failed, skipped, running, rate }: Counts): string {
-  const parts = [`${settled}/${total} done`, `${running} running`, `${failed} failed`];
+  const parts = [`${settled - failed}/${total} done`, `${running} running`, `${failed} failed`];
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (rate > 0) parts.push(`${rate.toFixed(1)}/s`);
   if (rate > 0 && settled < total) parts.push(`${duration(((total - settled) / rate) * 1000)} left`);

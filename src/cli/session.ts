@@ -1,13 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { PipelineSession } from '../core/index.ts';
 
-/** Flags that say which project. */
+/** Flags that say which project, and how to open it. */
 export interface ProjectFlags {
   project: string;
   env?: string;
+  /** For Kedro projects. */
+  python?: string;
+  /** For Kedro projects. */
+  hosts?: number;
 }
 
-/** Opens the session of a command's project. */
-export async function openSession(flags: ProjectFlags): Promise<PipelineSession> {
+/** Whether the folder holds a Kedro project, which runs in Python. */
+export async function isKedroProject(project: string): Promise<boolean> {
+  const file = path.join(project, 'pyproject.toml');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /^\s*\[tool\.kedro\]/m.test(text);
+}
+
+/** Opens the session of a command's project, with the engine that it is for. */
+export async function openSession({ project, env, python, hosts }: ProjectFlags): Promise<PipelineSession> {
+  const common = { project, ...(env === undefined ? {} : { env }) };
+  if (await isKedroProject(project)) {
+    const { openKedroSession } = await import('../kedro/index.ts');
+    const own = { ...(python === undefined ? {} : { python }), ...(hosts === undefined ? {} : { hosts }) };
+    return await openKedroSession({ ...common, ...own });
+  }
   const { openNativeSession } = await import('../native/index.ts');
-  return await openNativeSession({ project: flags.project, ...(flags.env === undefined ? {} : { env: flags.env }) });
+  return await openNativeSession(common);
 }

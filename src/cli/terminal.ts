@@ -91,8 +91,9 @@ export function errorText(error: unknown): string {
   return `${styled('red', 'error:')} ${messageOf(error)}${code}`;
 }
 
-/** `3.2 s`, `4 min 10 s`, `1 h 5 min`. */
+/** `12 ms`, `3.2 s`, `4 min 10 s`, `1 h 5 min`. */
 export function duration(ms: number): string {
+  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

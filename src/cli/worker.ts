@@ -4,14 +4,14 @@
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../core/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
-import { addressOf, namespaceOf, type ServerFlags } from './server.ts';
-import { openSession, type ProjectFlags } from './session.ts';
+import { namespaceOf, projectServer, type ServerFlags, type SettledServer, taskQueueOf } from './server.ts';
+import { isKedroProject, openSession, type ProjectFlags } from './session.ts';
 import { say } from './terminal.ts';
 import { workerLog } from './worker-log.ts';
 
 export interface WorkerFlags extends ServerFlags, ProjectFlags {
   preload?: string[];
-  maxConcurrentRuns: number;
+  maxConcurrentRuns?: number;
 }
 
 /** A worker that takes tasks until it is stopped. */
@@ -25,7 +25,7 @@ export interface RunningWorker {
 const SHUTDOWN_GRACE = '5 seconds';
 
 /** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
-export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
+export async function startWorker(flags: WorkerFlags & SettledServer): Promise<RunningWorker> {
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
   Runtime.install({
     logger: workerLog(),
@@ -33,7 +33,7 @@ export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
     telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
     shutdownSignals: [],
   });
-  const connection = await connect(addressOf(flags));
+  const connection = await connect(flags.address);
   const { promise: ready, resolve: onReady } = promiseOf();
   const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {
     await connection.close();
@@ -50,14 +50,18 @@ export async function startWorker(flags: WorkerFlags): Promise<RunningWorker> {
   };
 }
 
-async function createWorker(connection: NativeConnection, flags: WorkerFlags, onReady: () => void): Promise<Worker> {
+async function createWorker(
+  connection: NativeConnection,
+  flags: WorkerFlags & SettledServer,
+  onReady: () => void,
+): Promise<Worker> {
   const preload = flags.preload === undefined ? {} : { preload: flags.preload };
   return await Worker.create({
     connection,
     namespace: namespaceOf(flags),
     taskQueue: flags.taskQueue,
     plugins: [new KedroPlugin({ session: () => openSession(flags), ...preload, onReady })],
-    maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns,
+    maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns ?? (await mostRuns(flags)),
     maxConcurrentWorkflowTaskExecutions: 200,
     maxCachedWorkflows: 2000,
     maxEagerActivityReservationsPerWorkflowTask: 100,
@@ -65,6 +69,11 @@ async function createWorker(connection: NativeConnection, flags: WorkerFlags, on
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
+}
+
+// A Kedro run has a host to itself: one that waits for a host here could run on another worker.
+async function mostRuns({ project, hosts = 1 }: WorkerFlags): Promise<number> {
+  return (await isKedroProject(project)) ? hosts : 100;
 }
 
 async function connect(address: string): Promise<NativeConnection> {
@@ -89,7 +98,7 @@ function promiseOf(): { promise: Promise<void>; resolve: () => void } {
 
 /** A dev server and a worker for as long as a command runs. */
 export interface LocalStack {
-  readonly flags: WorkerFlags;
+  readonly flags: WorkerFlags & SettledServer;
   readonly uiUrl: string | undefined;
   /** Settles when the worker has ended. */
   readonly ended: Promise<void>;
@@ -98,9 +107,8 @@ export interface LocalStack {
 
 /** Starts both, or joins the server that the project has already. */
 export async function openLocalStack(flags: WorkerFlags, signal: AbortSignal): Promise<LocalStack> {
-  const { projectServer } = await import('./server.ts');
   const server = await projectServer(flags.project, flags, signal);
-  const own = { ...flags, address: server.address };
+  const own = { ...flags, address: server.address, taskQueue: taskQueueOf(flags) };
   try {
     say('Starting a worker with one warm session (its workflows are bundled first, about two seconds).');
     const worker = await startWorker(own);

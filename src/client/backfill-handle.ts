@@ -1,12 +1,14 @@
-import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { BackfillProgress, BackfillReport, backfill } from '../../workflows/index.ts';
-import { asPipelineError } from './failures.ts';
+import { asked } from './failures.ts';
 
 /** A durable backfill. */
 export interface BackfillHandle {
   readonly id: string;
   /** Whether this call started it; false when one with that id was running or done already. */
   readonly isNew: boolean;
+  /** When it ended, where this call found one that had ended clean. */
+  readonly endedAt?: Date;
   /** Waits for the end. Intervals that failed are counted in the report; a cancel throws `RUN_CANCELLED`. */
   result(): Promise<BackfillReport>;
   progress(): Promise<BackfillProgress>;
@@ -15,21 +17,17 @@ export interface BackfillHandle {
 }
 
 /** The handle of the backfill with that id. */
-export function backfillHandle(client: Client, id: string, isNew: boolean): BackfillHandle {
+export function backfillHandle(client: Client, id: string, isNew: boolean, endedAt?: Date): BackfillHandle {
   const handle: WorkflowHandle<typeof backfill> = client.workflow.getHandle(id);
+  const who = `Backfill "${id}"`;
   return {
     id,
     isNew,
-    async result() {
-      try {
-        return await handle.result();
-      } catch (error) {
-        throw error instanceof WorkflowFailedError ? asPipelineError(error, `Backfill "${id}"`) : error;
-      }
-    },
-    progress: () => handle.query<BackfillProgress, []>('progress'),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    result: () => asked(who, () => handle.result()),
+    progress: () => asked(who, () => handle.query<BackfillProgress, []>('progress')),
     async cancel() {
-      await handle.cancel();
+      await asked(who, () => handle.cancel());
     },
   };
 }

@@ -48,7 +48,8 @@ export interface BackfillOptions {
 export interface KedroClient {
   /**
    * Starts a run, or finds the one with that `runId`: a run that succeeded or is going on is not started again, one that
-   * failed is. Throws `REQUEST_TOO_LARGE` for more than a history can hold.
+   * failed is. Throws `RUN_ID_TAKEN` when that run was asked for something else, and `REQUEST_TOO_LARGE` for more than a
+   * history can hold.
    */
   startRun(request: RunRequest, options?: DurableRunOptions): Promise<RunHandle>;
   /** {@link startRun}, then its result. */
@@ -79,22 +80,24 @@ export function createKedroClient(client: Client, options: KedroClientOptions = 
         request: { ...request, runId },
         ...(how === undefined ? {} : { options: how }),
       };
-      await startOrFind(client, 'runPipeline', {
+      const isNew = await startOrFind(client, 'runPipeline', {
         workflowId: runId,
         taskQueue,
         args: [input],
+        memo: { [REQUEST_MEMO]: requestHash(request) },
         workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       });
-      return runHandle(client, runId);
+      if (!isNew) await checkSameRequest(client, runId, request);
+      return runHandle(client, runId, isNew);
     },
     run: async (request, how) => await (await kedro.startRun(request, how)).result(),
-    getRun: (runId) => runHandle(client, runId),
+    getRun: (runId) => runHandle(client, runId, false),
     async startBackfill(how) {
       checkSize(how.request ?? {});
       const input = backfillInput(how);
       const id = backfillId(input);
       const earlier = how.again === true ? undefined : await earlierBackfill(client, id);
-      if (earlier === 'clean') return backfillHandle(client, id, false);
+      if (earlier instanceof Date) return backfillHandle(client, id, false, earlier);
       const isNew = await startOrFind(client, 'backfill', {
         workflowId: id,
         taskQueue,
@@ -106,6 +109,24 @@ export function createKedroClient(client: Client, options: KedroClientOptions = 
     getBackfill: (id) => backfillHandle(client, id, false),
   };
   return kedro;
+}
+
+// A run remembers what it was asked for, so that an id used twice by mistake is told from a second call.
+const REQUEST_MEMO = 'kedro-temporal.request';
+
+function requestHash({ runId: _, ...request }: RunRequest): string {
+  return hashJson(request as JsonObject);
+}
+
+async function checkSameRequest(client: Client, runId: string, request: RunRequest): Promise<void> {
+  const { memo } = await client.workflow.getHandle(runId).describe();
+  const known = memo?.[REQUEST_MEMO];
+  if (known === undefined || known === requestHash(request)) return;
+  throw new PipelineError(
+    'RUN_ID_TAKEN',
+    `Run "${runId}" exists, and was asked for something else. One id is one run: give this one an id of its own.`,
+    { details: { runId } },
+  );
 }
 
 function checkSize(request: RunRequest): void {
@@ -150,14 +171,14 @@ function backfillId({ job, plan, request, intervalParams }: BackfillInput): stri
   return `${job}/backfill/${hashJson({ plan: plan.hash, request: { ...request } as JsonObject, intervalParams })}`;
 }
 
-/** How an earlier backfill with that id ended; undefined when there is none or it still runs. */
-async function earlierBackfill(client: Client, id: string): Promise<'clean' | 'incomplete' | undefined> {
+/** How an earlier backfill with that id ended, a clean one by when; undefined when there is none or it still runs. */
+async function earlierBackfill(client: Client, id: string): Promise<Date | 'incomplete' | undefined> {
   try {
-    const { status } = await client.workflow.getHandle(id).describe();
+    const { status, closeTime } = await client.workflow.getHandle(id).describe();
     if (status.name === 'RUNNING') return undefined;
     if (status.name !== 'COMPLETED') return 'incomplete';
     const report: BackfillReport = await client.workflow.getHandle(id).result();
-    return report.failed === 0 ? 'clean' : 'incomplete';
+    return report.failed === 0 && closeTime !== undefined ? closeTime : 'incomplete';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

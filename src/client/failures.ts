@@ -1,8 +1,31 @@
-import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { ERROR_CODES, type ErrorCode, type ErrorDetails, messageOf, PipelineError } from '../core/index.ts';
 
+/**
+ * Asks Temporal about a workflow and speaks of failures in our codes: `RUN_NOT_FOUND`, and what {@link asPipelineError}
+ * makes of a workflow that failed. Anything else (the server does not answer) is left as it is.
+ */
+export async function asked<T>(who: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) throw asPipelineError(error, who);
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new PipelineError('RUN_NOT_FOUND', `${who} is not known to the server; check the id and the namespace.`, {
+      cause: error,
+    });
+  }
+}
+
 /** Why a workflow failed, as one of our errors. */
-export function asPipelineError(error: unknown, who: string): PipelineError {
+function asPipelineError(error: unknown, who: string): PipelineError {
   const at = reasonOf(error);
   if (at instanceof CancelledFailure)
     return new PipelineError('RUN_CANCELLED', `${who} was cancelled.`, { cause: error });

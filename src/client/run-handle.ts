@@ -1,7 +1,7 @@
-import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { DurableRunState, runPipeline } from '../../workflows/index.ts';
 import type { RunProgress, RunReport } from '../core/index.ts';
-import { asPipelineError } from './failures.ts';
+import { asked } from './failures.ts';
 
 /** Where a durable run stands now. */
 export interface RunStatus {
@@ -16,7 +16,9 @@ export interface RunStatus {
 /** A durable run. */
 export interface RunHandle {
   readonly runId: string;
-  /** Waits for the end. Throws a `PipelineError` by the code of what failed. */
+  /** Whether this call started it; false when one with that id was there. */
+  readonly isNew: boolean;
+  /** Waits for the end. Throws a `PipelineError` by the code of what failed; `RUN_NOT_FOUND`, as all of these do. */
   result(): Promise<RunReport>;
   status(): Promise<RunStatus>;
   /** Asks the run to end, and returns when the request is recorded; `result()` then throws `RUN_CANCELLED`. */
@@ -35,38 +37,36 @@ const STATES: Record<string, RunStatus['state']> = {
 };
 
 /** The handle of the run with that id. */
-export function runHandle(client: Client, runId: string): RunHandle {
+export function runHandle(client: Client, runId: string, isNew: boolean): RunHandle {
   const handle: WorkflowHandle<typeof runPipeline> = client.workflow.getHandle(runId);
+  const who = `Run "${runId}"`;
   return {
     runId,
-    async result() {
-      try {
+    isNew,
+    result: () =>
+      asked(who, async () => {
         const answer = await handle.result();
         if ('nodes' in answer) return answer;
         // Started by a backfill, which keeps values out of its history; the run itself still knows them.
         const state = await handle.query<DurableRunState, []>('progress');
         return state.report as RunReport;
-      } catch (error) {
-        throw error instanceof WorkflowFailedError ? asPipelineError(error, `Run "${runId}"`) : error;
-      }
-    },
-    async status() {
-      const { status, raw } = await handle.describe();
-      const [activity] = raw.pendingActivities ?? [];
-      const [details] = activity?.heartbeatDetails?.payloads ?? [];
-      const progress =
-        details == null
-          ? undefined
-          : client.options.loadedDataConverter.payloadConverter.fromPayload<RunProgress>(details);
-      return {
-        runId,
-        state: STATES[status.name] ?? 'running',
-        ...(activity?.attempt == null ? {} : { attempt: activity.attempt }),
-        ...(progress === undefined ? {} : { progress }),
-      };
-    },
+      }),
+    status: () => asked(who, () => statusOf(client, handle)),
     async cancel() {
-      await handle.cancel();
+      await asked(who, () => handle.cancel());
     },
+  };
+}
+
+async function statusOf(client: Client, handle: WorkflowHandle<typeof runPipeline>): Promise<RunStatus> {
+  const { status, raw } = await handle.describe();
+  const [activity] = raw.pendingActivities ?? [];
+  const [details] = activity?.heartbeatDetails?.payloads ?? [];
+  const { payloadConverter } = client.options.loadedDataConverter;
+  return {
+    runId: handle.workflowId,
+    state: STATES[status.name] ?? 'running',
+    ...(activity?.attempt == null ? {} : { attempt: activity.attempt }),
+    ...(details == null ? {} : { progress: payloadConverter.fromPayload<RunProgress>(details) }),
   };
 }

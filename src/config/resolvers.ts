@@ -1,5 +1,5 @@
 /** The functions that a `${name:…}` may call: one entry of the table each. */
-import { type JsonValue, PipelineError, suggestion } from '../core/index.ts';
+import { closeMatches, type JsonValue, PipelineError, suggestion } from '../core/index.ts';
 import { childOf, chosen, type Filled, known, NEUTRAL, textOf } from './filled.ts';
 import { type Filling, isExempt, splitKey, unresolved } from './filling.ts';
 import type { Call, Element } from './interpolation.ts';
@@ -70,7 +70,8 @@ function runtimeParams({ place, filling, name, fallback }: Asking): Filled {
   }
   if (fallback !== undefined) return { ...fallback(), asks: true };
   const key = place.path.join('.');
-  const hint = suggestion(name, Object.keys(filling.params));
+  const close = closeMatches(name, Object.keys(filling.params));
+  const hint = close.length === 0 ? '' : ` You gave "${close.join('", "')}".`;
   throw new PipelineError(
     'PARAM_MISSING',
     `The runtime param "${name}" was not given and has no default: "${key}" (${placeText(place)}) needs it. Give it with --params ${name}=… or in runtimeParams, or write a default: \${runtime_params:${name},…}.${hint}`,

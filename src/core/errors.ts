@@ -66,10 +66,21 @@ export const ERROR_CODES = {
   NODE_OUTPUT_INVALID: { retryable: false, means: 'A node returned something else than its outputs say.' },
   HOOK_FAILED: { retryable: true, means: 'A hook threw.' },
   OUTPUT_NOT_JSON: { retryable: false, means: 'An output was asked for by name and cannot travel as JSON.' },
+  RUN_ID_TAKEN: { retryable: false, means: 'A run of that id exists, and was asked for something else.' },
+  RUN_NOT_FOUND: { retryable: false, means: 'The server knows no durable run or backfill of that id.' },
   RUN_FAILED: { retryable: true, means: 'A durable run ended by a failure that is not one of ours.' },
   RUN_TIMED_OUT: { retryable: true, means: 'A durable run or its worker took longer than its limits allow.' },
   REQUEST_TOO_LARGE: { retryable: false, means: 'A durable request is larger than a history can hold.' },
   RUN_CANCELLED: { retryable: false, means: 'The run was cancelled by its caller.' },
+
+  PYTHON_NOT_FOUND: { retryable: false, means: 'The Python that is named is not there, or there is none at all.' },
+  KEDRO_NOT_INSTALLED: { retryable: false, means: 'The Python that was found has no kedro.' },
+  KEDRO_TOO_OLD: { retryable: false, means: 'The project’s kedro is older than 1.0.' },
+  HOST_DIED: { retryable: true, means: 'The Python process of a Kedro project ended; a new one takes the next run.' },
+  HOST_FAILED: {
+    retryable: true,
+    means: 'The Python process failed outside of the project’s nodes, datasets and hooks, or did not open in time.',
+  },
 
   RANGE_INVALID: {
     retryable: false,

@@ -1,6 +1,7 @@
 export { TEMPORAL_CLI_VERSION } from './cli-version.ts';
 export { type DevServer, openDevServer } from './dev-server.ts';
 export type { Environment } from './executables.ts';
+export { findDevServer } from './find-server.ts';
 export type { DevServerOptions } from './options.ts';
 export { SERVER_SETTINGS, type ServerSetting } from './server-settings.ts';
 export { CLI_SOURCES, type CliSource, type FindCliOptions, findTemporalCli, type TemporalCli } from './temporal-cli.ts';

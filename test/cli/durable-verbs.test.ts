@@ -47,7 +47,7 @@ test('worker, run and backfill: documents on stdout, and exit codes that tell su
   expect([run.code, failed.code, clean.code, half.code]).toEqual([0, 1, 0, 1]);
   expect(half.stdout).toMatch(/^2015-01-02 +NODE_FAILED +Node "second_file" failed: 2015-01-02 is bad *$/m);
   expect(half.stdout).toMatch(/^2 succeeded, 1 failed, in .*$/m);
-  expect(half.stderr).toContain('3/3 done');
+  expect(half.stderr).toContain('2/3 done · 0 running · 1 failed');
   worker.child.kill('SIGINT');
   expect(await worker.ended).toMatchObject({ code: 0, stdout: '' });
 });
@@ -56,7 +56,7 @@ test('Ctrl-C detaches from a run with 130: it goes on, and its id comes back to 
   await startWorker();
   const run = ['run', '-p', 'wait', '--params', `folder=${folder}`, '--run-id', unique('left'), '--json', ...server];
   const first = startCommand(run);
-  await first.said('is started');
+  await first.said('Started run');
   first.child.kill('SIGINT');
   const ended = await first.ended;
   expect([ended.code, ended.stdout]).toEqual([130, '']);
@@ -112,8 +112,8 @@ describe('with --dev', () => {
     const params = `folder=${folder}`;
     const run = ['run', '--dev', '-P', project, '-p', 'wait', '--params', params, '--run-id', 'mine', '--json'];
     const first = startCommand(run);
-    await first.said('is started');
-    while (!doings(folder).includes('wait')) await first.said('is started');
+    await first.said('Started run');
+    while (!doings(folder).includes('wait')) await first.said('Started run');
     first.child.kill('SIGINT');
     expect((await first.ended).code).toBe(130);
     expect(isServed(project)).toBe(false);

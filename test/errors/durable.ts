@@ -39,6 +39,15 @@ export function serverErrors(address: () => string) {
     }
   };
   return {
+    RUN_ID_TAKEN: () =>
+      withClient(async (client, taskQueue) => {
+        const kedro = createKedroClient(client, { taskQueue });
+        const runId = `run-${crypto.randomUUID()}`;
+        await kedro.startRun({ runId, runtimeParams: { day: 'monday' } });
+        await kedro.startRun({ runId, runtimeParams: { day: 'monday' } });
+        await kedro.startRun({ runId, runtimeParams: { day: 'tuesday' } });
+      }),
+    RUN_NOT_FOUND: () => withClient((client) => createKedroClient(client).getRun('no-such-run').result()),
     RUN_FAILED: () =>
       withClient(async (client, taskQueue) => {
         const run = await createKedroClient(client, { taskQueue }).startRun({});

@@ -9,8 +9,8 @@ import { aborted, untilInterrupted } from '../interrupt.ts';
 import { parseIntervalParams } from '../params.ts';
 import { progressView } from '../progress.ts';
 import { type RequestFlags, requestOf } from '../request.ts';
-import { connectClient } from '../server.ts';
-import { duration, print, printJson, say, table } from '../terminal.ts';
+import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../server.ts';
+import { duration, endLine, print, printJson, say, table } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
 type BackfillFlags = WorkerFlags &
@@ -59,10 +59,16 @@ async function backfill(flags: BackfillFlags): Promise<void> {
   const options = await optionsOf(flags);
   const detach = new AbortController();
   const report = await untilInterrupted(
-    () => (flags.dev ? followWithDevServer(flags, options, detach.signal) : follow(flags, options, detach.signal)),
+    async () =>
+      flags.dev
+        ? followWithDevServer(flags, options, detach.signal)
+        : follow(await settleServer(flags), options, detach.signal),
     () => {
+      endLine();
       say(
-        `\nDetached. The same command comes back to it${flags.dev ? ' and goes on where it stood' : ', and it goes on meanwhile'}.`,
+        flags.dev
+          ? 'Stopped. The same command goes on where it stood.'
+          : 'Detached. It goes on meanwhile; the same command comes back to it.',
       );
       detach.abort();
     },
@@ -91,24 +97,25 @@ async function followWithDevServer(flags: BackfillFlags, options: BackfillOption
   const { openLocalStack } = await import('../worker.ts');
   const stack = await openLocalStack(flags, detached);
   try {
-    if (stack.uiUrl !== undefined) say(`Temporal’s page: ${stack.uiUrl}`);
-    return await follow({ ...flags, ...stack.flags }, options, detached);
+    return detached.aborted ? undefined : await follow({ ...flags, ...stack.flags }, options, detached);
   } finally {
     await stack.close();
   }
 }
 
 async function follow(
-  flags: BackfillFlags,
+  flags: BackfillFlags & SettledServer,
   options: BackfillOptions,
   detached: AbortSignal,
 ): Promise<BackfillReport | undefined> {
   const { client, close } = await connectClient(flags);
   try {
     const handle = await createKedroClient(client, { taskQueue: flags.taskQueue }).startBackfill(options);
-    say(
-      `${handle.isNew ? 'Backfill' : 'Found backfill'} ${handle.id}: ${options.job}, every ${options.every ?? 'day'} from ${options.from} to ${options.to}.`,
-    );
+    const what = `${options.job}, every ${options.every ?? 'day'} from ${options.from} to ${options.to}`;
+    say(`${handle.isNew ? 'Backfill' : 'Found backfill'} ${handle.id}: ${what}.`);
+    if (handle.endedAt !== undefined)
+      say(`It ended at ${handle.endedAt.toISOString()}; --again runs all of it once more.`);
+    else await warnWithoutWorker(client, flags);
     return await Promise.race([showUntilDone(handle, detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.

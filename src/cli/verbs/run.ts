@@ -4,7 +4,7 @@ import type { RunReport } from '../../core/index.ts';
 import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
 import { aborted, untilInterrupted } from '../interrupt.ts';
 import { type RequestFlags, requestOf } from '../request.ts';
-import { connectClient } from '../server.ts';
+import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../server.ts';
 import { openSession } from '../session.ts';
 import { duration, print, printJson, say, styled, table } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
@@ -37,7 +37,7 @@ async function runOnce(flags: RunFlags): Promise<void> {
     ? await runHere(flags, request)
     : flags.dev
       ? await followed(flags, (detached) => runWithDevServer(flags, request, detached))
-      : await followed(flags, (detached) => runDurably(flags, request, detached));
+      : await followed(flags, async (detached) => runDurably(await settleServer(flags), request, detached));
   if (report === undefined) return;
   if (flags.json) printJson(report);
   else print(text(report));
@@ -71,7 +71,9 @@ async function followed(flags: RunFlags, work: (detached: AbortSignal) => Promis
     () => work(detach.signal),
     () => {
       say(
-        `\nDetached. ${flags.dev ? 'The run goes on with the next dev server and worker of this project' : 'The run goes on'}; the same --run-id comes back to it.`,
+        flags.dev
+          ? 'Stopped. The run goes on with the next dev server and worker of this project; the same --run-id comes back to it.'
+          : 'Detached. The run goes on; the same --run-id comes back to it.',
       );
       detach.abort();
     },
@@ -88,12 +90,14 @@ async function runWithDevServer(flags: RunFlags, request: Request, detached: Abo
   }
 }
 
-async function runDurably(flags: RunFlags, request: Request, detached: AbortSignal): Promise<Answer> {
+async function runDurably(flags: RunFlags & SettledServer, request: Request, detached: AbortSignal): Promise<Answer> {
   const { client, close } = await connectClient(flags);
   try {
     if (detached.aborted) return undefined;
     const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
-    say(`Run ${run.runId} is started; Ctrl-C leaves it running.`);
+    const where = `task queue "${flags.taskQueue}" at ${flags.address}`;
+    say(`${run.isNew ? 'Started run' : 'Found run'} ${run.runId}, ${where}; Ctrl-C leaves it running.`);
+    await warnWithoutWorker(client, flags);
     return await Promise.race([run.result(), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.

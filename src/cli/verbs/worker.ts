@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withProject, withServer, withWorker } from '../flags.ts';
 import { untilStopped } from '../interrupt.ts';
-import { addressOf } from '../server.ts';
+import { settleServer } from '../server.ts';
 import { say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
@@ -15,11 +15,12 @@ export function addWorker(program: Command): void {
   withWorker(withServer(withProject(command)));
 }
 
-async function work(flags: WorkerFlags): Promise<void> {
+async function work(given: WorkerFlags): Promise<void> {
   const { startWorker } = await import('../worker.ts');
+  const flags = await settleServer(given);
   await untilStopped(async () => {
     const worker = await startWorker(flags);
-    const where = `task queue "${flags.taskQueue}" at ${addressOf(flags)}`;
+    const where = `task queue "${flags.taskQueue}" at ${flags.address}`;
     say(`Worker for ${flags.project} is ready: ${where}. Ctrl-C stops it.`);
     return worker;
   });

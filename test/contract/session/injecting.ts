@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { freezeDeep, type JsonObject } from '../../../src/core/index.ts';
-import { failureOf, type InCopy, nodesOf, type SessionSubject } from './subject.ts';
+import { failureOf, type InCopy, itWithLiveValues, nodesOf, type SessionSubject } from './subject.ts';
 
 export function injecting(inCopy: InCopy, subject: SessionSubject): void {
   it(
@@ -135,7 +135,7 @@ export function injecting(inCopy: InCopy, subject: SessionSubject): void {
     }),
   );
 
-  it.skipIf(subject.carriesLiveValues === false)(
+  itWithLiveValues(subject)(
     'live data may be of any kind and comes to nodes as it is',
     inCopy(async ({ run }) => {
       const table = new Map([['a', new Date(0)]]);

@@ -121,7 +121,7 @@ export function overlapping(inCopy: InCopy): void {
         { numRuns: 1, endOnFailure: true },
       );
     }),
-    60_000,
+    240_000,
   );
 
   it(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureOf, type InCopy, type SessionSubject } from './subject.ts';
+import { failureOf, type InCopy, itWithLiveValues, type SessionSubject } from './subject.ts';
 
 export function returning(inCopy: InCopy, subject: SessionSubject): void {
   it(
@@ -64,7 +64,7 @@ export function returning(inCopy: InCopy, subject: SessionSubject): void {
     }),
   );
 
-  it.skipIf(subject.carriesLiveValues === false)(
+  itWithLiveValues(subject)(
     'live results hold every returned value, JSON or not',
     inCopy(async ({ run }) => {
       const results = new Map<string, unknown>();

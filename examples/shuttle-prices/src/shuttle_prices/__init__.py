@@ -1,0 +1,1 @@
+"""What does it cost to charter a shuttle? A small Kedro project, as any other."""

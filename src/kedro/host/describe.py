@@ -1,0 +1,86 @@
+"""What a project can run, and what is wrong with the rest."""
+from .catalog import STORED
+from .errors import HostError, definition_failure
+from .plan import free_outputs
+
+
+def describe(engine):
+    project = engine.project
+    pipelines = {name: _pipeline(each) for name, each in project.pipelines.items()}
+    for name, message in project.broken.items():
+        pipelines[name] = {"error": {"code": "PIPELINE_BROKEN", "message": message}}
+    view = engine.catalogs.view({})
+    catalog, broken = engine.catalogs.build(view)
+    datasets = {name: _dataset(engine, name, view, catalog, broken) for name in view.names()}
+    return {
+        "env": project.env,
+        "pipelines": pipelines,
+        "datasets": datasets,
+        "parameters": _parameters(engine, view),
+    }
+
+
+def _pipeline(pipeline):
+    inputs = pipeline.inputs()
+    used = list(dict.fromkeys(name for node in pipeline.nodes for name in node.inputs))
+    parameters = [name for name in used if _is_parameter(name)]
+    return {
+        "nodes": [_node(node) for node in pipeline.nodes],
+        "inputs": [name for name in used if name in inputs and not _is_parameter(name)],
+        "outputs": free_outputs(pipeline),
+        "parameters": [name.removeprefix("params:") for name in parameters],
+    }
+
+
+def _node(node):
+    made = {"name": node.name, "inputs": list(node.inputs), "outputs": list(node.outputs), "tags": sorted(node.tags)}
+    return {**made, "namespace": node.namespace} if node.namespace else made
+
+
+def _dataset(engine, name, view, catalog, broken):
+    catalogs = engine.catalogs
+    raw = catalogs._raw(name, view)
+    raw = raw if isinstance(raw, dict) else {}
+    said = str(raw.get("type", ""))
+    try:
+        if said and "{" not in said:
+            catalogs.class_of(said, name)
+        if name in broken:
+            raise broken[name]
+        # A factory cannot be opened without a name.
+        if "{" not in name and catalogs.kind(name, view) == STORED:
+            catalogs.materialise(catalog, name, broken)
+    except HostError as error:
+        if error.code != "PARAM_MISSING":
+            return {"error": {"code": error.code, "message": str(error)}}
+    except Exception as error:
+        failure = definition_failure(name, error)
+        return {"error": {"code": failure.code, "message": str(failure)}}
+    made = {"type": said or "MemoryDataset"}
+    path = raw.get("filepath")
+    if isinstance(path, str):
+        made["filepath"] = path if "${runtime_params" in path or name in broken else _filled(name, view, path)
+    if raw.get("versioned"):
+        made["versioned"] = True
+    return made
+
+
+def _filled(name, view, path):
+    if "${" not in path:
+        return path
+    try:
+        return view.entry(name).get("filepath", path) if view.is_static(name) else path
+    except HostError:
+        return path
+
+
+def _parameters(engine, view):
+    if engine.project.config.is_read_once:
+        return engine.project.config.parameter_names()
+    from .config import _dotted
+
+    return _dotted(view.parameters())
+
+
+def _is_parameter(name):
+    return name == "parameters" or name.startswith("params:")

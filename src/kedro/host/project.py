@@ -1,0 +1,249 @@
+"""A Kedro project, opened once: its session (for context and hooks), its configuration and its pipelines."""
+import importlib
+import os
+import pkgutil
+import re
+import sys
+import traceback
+import types
+import warnings
+from pathlib import Path
+
+from .errors import HostError, said
+
+_LOGGING = Path(__file__).parent / "logging.yml"
+
+
+def open_project(path, env=None, conf_source=None, allowed=()):
+    project = Path(path).resolve()
+    try:
+        import kedro
+    except ImportError as error:
+        message = f"{sys.executable} has no kedro ({error}); install the project's requirements there, or name another Python."
+        raise HostError("KEDRO_NOT_INSTALLED", message, {"python": sys.executable}) from error
+    if int(kedro.__version__.split(".")[0]) < 1:
+        message = f"{sys.executable} has kedro {kedro.__version__}; 1.0 is the oldest that works here."
+        raise HostError("KEDRO_TOO_OLD", message, {"python": sys.executable, "version": kedro.__version__})
+    _choose_logging(project)
+    package = _bootstrap(project)
+    return Project(project, package, env, conf_source, allowed)
+
+
+def _choose_logging(project):
+    own = [project / "conf" / f"logging.{ending}" for ending in ("yml", "yaml")]
+    if not os.environ.get("KEDRO_LOGGING_CONFIG") and not any(file.exists() for file in own):
+        os.environ["KEDRO_LOGGING_CONFIG"] = str(_LOGGING)
+
+
+def _bootstrap(project):
+    from kedro.framework.startup import bootstrap_project
+
+    if not (project / "pyproject.toml").is_file():
+        message = f"{project} is no Kedro project: it has no pyproject.toml."
+        raise HostError("PROJECT_NOT_FOUND", message, {"project": str(project)})
+    try:
+        package = bootstrap_project(project).package_name
+    except Exception as error:
+        code = "PROJECT_NOT_FOUND" if isinstance(error, RuntimeError) else "PROJECT_SETTINGS_INVALID"
+        message = f"{project} cannot be opened as a Kedro project: {said(error)}"
+        raise HostError(code, message, {"project": str(project)}) from error
+    _plain_console()
+    return package
+
+
+# A project's own logging stays as it is, but for the handler that draws for terminals: there is none here, and it costs
+# most of what a short run costs.
+def _plain_console():
+    from kedro.framework.project import LOGGING, configure_logging
+
+    handlers = LOGGING.get("handlers", {})
+    rich = [name for name, each in handlers.items() if "rich" in str(each.get("class", "")).lower()]
+    if not rich:
+        return
+    plain = {name: dict(each) for name, each in handlers.items()}
+    for name in rich:
+        level = {"level": handlers[name]["level"]} if "level" in handlers[name] else {}
+        plain[name] = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", **level}
+    configure_logging({**LOGGING, "handlers": plain})
+
+
+class Project:
+    def __init__(self, path, package, env, conf_source, allowed):
+        from kedro.config import MissingConfigException
+        from kedro.framework.project import settings, validate_settings
+
+        from .config import Configuration
+        from .private import hook_manager_of
+
+        self.path, self.package = path, package
+        try:
+            validate_settings()
+            session = _session_class(settings).create(project_path=path, env=env, conf_source=conf_source)
+        except Exception as error:
+            raise HostError("PROJECT_SETTINGS_INVALID", f"The project's settings.py does not load: {said(error)}") from error
+        try:
+            self.context = session.load_context()
+        except MissingConfigException as error:
+            raise HostError("CONFIG_ENV_NOT_FOUND", str(error)) from error
+        except HostError:
+            raise
+        except Exception as error:
+            raise HostError("PROJECT_SETTINGS_INVALID", f"The project's context does not load: {said(error)}") from error
+        self.session = session
+        self.hooks = hook_manager_of(session)
+        self.env = self.context.env or getattr(self.context.config_loader, "default_run_env", "") or "local"
+        self.config = Configuration(self.context.config_loader, path, self.new_loader, allowed)
+        self.pipelines, self.broken, self.registry_error = load_pipelines(package)
+        self._plugins = _collections_of(self.hooks, settings.HOOKS)
+
+    def new_loader(self, params):
+        from kedro.framework.project import settings
+
+        own = self.context.config_loader
+        loader = settings.CONFIG_LOADER_CLASS(
+            conf_source=own.conf_source, env=own.env, runtime_params=params, **settings.CONFIG_LOADER_ARGS
+        )
+        loader.data.update(own.data)  # What a hook has set on the loader it was shown.
+        return loader
+
+    def pipeline(self, name):
+        if name in self.broken:
+            raise HostError("PIPELINE_BROKEN", self.broken[name], {"pipeline": name})
+        if name in self.pipelines:
+            return self.pipelines[name]
+        if self.registry_error is not None:
+            message = f'Pipeline "{name}" is unknown, perhaps because the registry failed: {self.registry_error}'
+            raise HostError("PIPELINE_BROKEN", message, {"pipeline": name})
+        from .errors import suggestion
+
+        known = [*self.pipelines, *self.broken]
+        message = f'The project has no pipeline "{name}".{suggestion(name, known)}'
+        raise HostError("PIPELINE_NOT_FOUND", message, {"pipeline": name})
+
+    def forget_run(self):
+        """Drops what plugins have collected in a run: to them each run is a process's first, as in `kedro run`."""
+        for holder, name, kept in self._plugins:
+            now = getattr(holder, name, None)
+            if type(now) is type(kept) and len(now) != len(kept):
+                setattr(holder, name, type(kept)(kept))
+
+
+def _session_class(settings):
+    try:
+        return settings.SESSION_CLASS
+    except AttributeError:  # kedro 1.0 has no such setting.
+        from kedro.framework.session import KedroSession
+
+        return KedroSession
+
+
+def _collections_of(hooks, project_hooks):
+    own = {id(hook) for hook in project_hooks}
+    found = []
+    for plugin in hooks.get_plugins():
+        if id(plugin) in own or isinstance(plugin, types.ModuleType):
+            continue
+        for name, value in getattr(plugin, "__dict__", {}).items():
+            if type(value) in (list, dict, set):
+                found.append((plugin, name, type(value)(value)))
+    return found
+
+
+def load_pipelines(package):
+    """Pipelines that load, messages for those that do not, and why the registry itself failed, if it did."""
+    from kedro.framework.project import pipelines
+
+    registered, warned, error = _attempt(lambda: dict(pipelines))
+    if registered is None:
+        # The usual registry finds pipelines and sums them: let it find those that import, and it keeps its aliases.
+        registered, warned, _ = _attempt(lambda: _leniently(package))
+    if registered is None:
+        registered, warned = _one_by_one(package)
+    if error is not None:
+        _stand_in(package, registered)
+    broken = _broken_by(warned, package)
+    reason = said(error) if error is not None else None
+    if broken or reason:
+        # A sum without a part of it must not pass for the whole.
+        for name in _sums(registered):
+            why = "; ".join(text.split(" ", 1)[1] for text in broken.values()) or f"the registry fails: {reason}"
+            broken[name] = f'Pipeline "{name}" cannot run, for it would not be whole: {why}'
+            registered.pop(name, None)
+    return registered, broken, reason
+
+
+# Plugins read `kedro.framework.project.pipelines` in their hooks: what does not load must not fail every run through them.
+def _stand_in(package, registered):
+    name = f"{package}.pipeline_registry"
+    registry = sys.modules.setdefault(name, types.ModuleType(name))
+    registry.register_pipelines = lambda: dict(registered)
+
+
+def _attempt(work):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            return work(), [str(each.message) for each in caught], None
+        except Exception as error:
+            return None, [str(each.message) for each in caught], error
+        finally:
+            for each in caught:
+                if "find_pipelines" not in str(each.message):
+                    sys.stderr.write(f"{each.category.__name__}: {each.message}\n")
+
+
+def _leniently(package):
+    from kedro.framework import project
+
+    registry = importlib.import_module(f"{package}.pipeline_registry")
+    own = registry.find_pipelines
+    registry.find_pipelines = lambda *_, **__: project.find_pipelines(raise_errors=False)
+    try:
+        return dict(registry.register_pipelines())
+    finally:
+        registry.find_pipelines = own
+
+
+def _one_by_one(package):
+    from kedro.pipeline import Pipeline
+
+    found, warned = {}, []
+    try:
+        folder = importlib.import_module(f"{package}.pipelines")
+    except ImportError:
+        return found, warned
+    for module in pkgutil.iter_modules(folder.__path__):
+        if not module.ispkg:
+            continue
+        name = f"{package}.pipelines.{module.name}"
+        try:
+            made = importlib.import_module(name).create_pipeline()
+            if not isinstance(made, Pipeline):
+                raise TypeError(f"create_pipeline() returned a {type(made).__name__}")
+            found[module.name] = made
+        except Exception:
+            warned.append(f"An error occurred while importing the '{name}' module.\n{traceback.format_exc()}")
+    return found, warned
+
+
+def _broken_by(warned, package):
+    broken = {}
+    for text in warned:
+        match = re.search(rf"'{re.escape(package)}\.(?:pipelines\.([^.']+)|pipeline)'", text)
+        if match is None:
+            continue
+        lines = [line for line in text.strip().splitlines() if line.strip()]
+        last = next((line for line in reversed(lines) if re.match(r"[\w.]+(?:Error|Exception|Warning|Exit)\b", line)), lines[0])
+        name = match[1] or "__default__"
+        broken[name] = f'Pipeline "{name}" does not import: {last}'
+    return broken
+
+
+def _sums(registered):
+    """`__default__`, unless the project chose a smaller one than everything."""
+    default = registered.get("__default__")
+    if default is None:
+        return ["__default__"]
+    others = {node for name, each in registered.items() if name != "__default__" for node in each.nodes}
+    return ["__default__"] if others <= set(default.nodes) else []
+

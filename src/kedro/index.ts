@@ -1,0 +1,2 @@
+export type { HostLog, KedroSessionOptions } from './options.ts';
+export { openKedroSession } from './session.ts';

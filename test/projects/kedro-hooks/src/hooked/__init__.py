@@ -1,0 +1,1 @@
+"""A project that writes down which hooks it sees, and whose nodes misbehave when they are told to."""

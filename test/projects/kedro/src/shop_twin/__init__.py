@@ -1,0 +1,1 @@
+"""The twin of test/projects/native, in Python."""

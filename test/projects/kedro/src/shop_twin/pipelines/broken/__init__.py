@@ -1,0 +1,1 @@
+raise RuntimeError("this pipeline does not import")
