@@ -19,6 +19,7 @@ export type {
   WarmArtifact,
 } from './contract.ts';
 export { ERROR_CODES, type ErrorCode, type ErrorDetails, isPipelineError, messageOf, PipelineError } from './errors.ts';
+export { type FailedDatasets, failedDatasets } from './failed-datasets.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
 export { addEvent, noProgress } from './progress.ts';
 export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionAt, saveVersionOf } from './run-ids.ts';

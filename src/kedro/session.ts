@@ -11,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  failedDatasets,
   type LiveRun,
   PipelineError,
   type PipelineSession,
@@ -70,6 +71,7 @@ class KedroSession implements PipelineSession {
   readonly #pool: HostPool;
   readonly #warm: WarmArtifacts;
   readonly #folder: string;
+  readonly #failed = failedDatasets();
   readonly #running = new Set<AbortController>();
   #closed: Promise<void> | undefined;
   #lastVersionMicros = 0;
@@ -87,7 +89,9 @@ class KedroSession implements PipelineSession {
     this.#checkOpen();
     const { ok } = await this.#pool.use((host) => host.call({ op: 'describe' }));
     const said = ok as Pick<ProjectDescription, 'env' | 'pipelines' | 'datasets' | 'parameters'>;
-    return { sessionId: this.id, engine: 'kedro', project: this.project, ...said, warm: this.#warm.describe() };
+    const datasets = this.#failed.show(said.datasets);
+    const { id: sessionId, project } = this;
+    return { sessionId, engine: 'kedro', project, ...said, datasets, warm: this.#warm.describe() };
   }
 
   async preload(artifacts: string[], options: PreloadOptions = {}): Promise<PreloadReport> {
@@ -128,11 +132,16 @@ class KedroSession implements PipelineSession {
     try {
       const sent = live.data === undefined ? NOTHING_SENT : await encodeData(data, this.#folder);
       control.signal.throwIfAborted();
-      return await this.#pool.use(
+      const report = await this.#pool.use(
         (host) => this.#runIn(host, request, live, sent, control.signal),
         control.signal,
         () => control.signal.reason,
       );
+      this.#failed.note(request);
+      return report;
+    } catch (error) {
+      this.#failed.note(request, error);
+      throw error;
     } finally {
       this.#running.delete(control);
       signal?.removeEventListener('abort', onAbort);

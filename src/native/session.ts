@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  failedDatasets,
   type LiveRun,
   PipelineError,
   type PipelineSession,
@@ -39,6 +40,7 @@ class NativeSession implements PipelineSession {
   readonly id: string;
   readonly project: string;
   readonly #project: Project;
+  readonly #failed = failedDatasets();
   readonly #running = new Set<Cancellation>();
   #closed: Promise<void> | undefined;
   #lastVersionMicros = 0;
@@ -51,7 +53,8 @@ class NativeSession implements PipelineSession {
 
   async describe(): Promise<ProjectDescription> {
     this.#checkOpen();
-    return await describeProject(this.#project, this.id);
+    const said = await describeProject(this.#project, this.id);
+    return { ...said, datasets: this.#failed.show(said.datasets) };
   }
 
   async preload(artifacts: string[], options: PreloadOptions = {}): Promise<PreloadReport> {
@@ -87,7 +90,13 @@ class NativeSession implements PipelineSession {
       cancellation.throwIfCancelled();
       const runId = request.runId ?? randomUUID();
       const saveVersion = request.saveVersion ?? this.#nextVersion();
-      return await runOnce({ project: this.#project, prepared, request, live, runId, saveVersion, cancellation });
+      const parts = { project: this.#project, prepared, request, live, runId, saveVersion, cancellation };
+      const report = await runOnce(parts);
+      this.#failed.note(request);
+      return report;
+    } catch (error) {
+      this.#failed.note(request, error);
+      throw error;
     } finally {
       this.#running.delete(cancellation);
       signal?.removeEventListener('abort', onAbort);

@@ -101,6 +101,25 @@ export function describing(inCopy: InCopy): void {
   );
 
   it(
+    'storage that fails a run is named until a run of the same pipelines succeeds',
+    inCopy(async ({ run, session, readJson, write }) => {
+      const orders = JSON.stringify(await readJson('data/raw/orders.json'));
+      await write('data/raw/orders.json', '{ "half": ');
+      expect(await failureOf(run('shop'))).toMatchObject({
+        code: 'DATASET_LOAD_FAILED',
+        details: { dataset: 'orders' },
+      });
+      expect((await run('echo')).outputs.seen_depth).toBe(3);
+      const { datasets } = await session.describe();
+      expect(datasets.orders).toMatchObject({ error: { code: 'DATASET_LOAD_FAILED' } });
+      expect(datasets.prices).not.toHaveProperty('error');
+      await write('data/raw/orders.json', orders);
+      await run('shop');
+      expect((await session.describe()).datasets.orders).toMatchObject({ type: 'json.JSONDataset' });
+    }),
+  );
+
+  it(
     'opening reads no data',
     inCopy(async ({ remove, reopen, run }) => {
       await remove('data');
