@@ -22,4 +22,5 @@ export { ERROR_CODES, type ErrorCode, type ErrorDetails, isPipelineError, messag
 export { type FailedDatasets, failedDatasets } from './failed-datasets.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
 export { addEvent, noProgress } from './progress.ts';
+export { takeRequest } from './request.ts';
 export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionAt, saveVersionOf } from './run-ids.ts';

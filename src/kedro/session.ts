@@ -22,6 +22,7 @@ import {
   type RunReport,
   type RunRequest,
   saveVersionAt,
+  takeRequest,
 } from '../core/index.ts';
 import { hostOpener } from './host-opening.ts';
 import { HostPool } from './host-pool.ts';
@@ -29,7 +30,6 @@ import type { HostProcess } from './host-process.ts';
 import { cancelledBy, runInHost } from './host-run.ts';
 import { type KedroSessionOptions, type ResolvedKedroOptions, resolveOptions } from './options.ts';
 import { findPython } from './python.ts';
-import { takeRequest } from './request.ts';
 import { encodeData, type SentData } from './values.ts';
 import { type LoadedArtifact, type PreloadSpec, WarmArtifacts } from './warm-artifacts.ts';
 

@@ -18,12 +18,12 @@ import {
   type RunReport,
   type RunRequest,
   saveVersionAt,
+  takeRequest,
 } from '../core/index.ts';
 import { Cancellation, cancelledBy } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
-import { takeRequest } from './request.ts';
 import { runOnce } from './run.ts';
 
 /**

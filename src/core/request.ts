@@ -1,13 +1,8 @@
-import {
-  checkSaveVersion,
-  isJson,
-  isPlainObject,
-  type JsonObject,
-  type JsonValue,
-  PipelineError,
-  type RunRequest,
-  suggestion,
-} from '../core/index.ts';
+import { suggestion } from './close-matches.ts';
+import type { RunRequest } from './contract.ts';
+import { PipelineError } from './errors.ts';
+import { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
+import { checkSaveVersion } from './run-ids.ts';
 
 type Shape = 'text' | 'flag' | 'names' | 'object' | 'texts';
 
@@ -38,7 +33,8 @@ const SAID: Record<Shape, string> = {
 };
 
 /**
- * The run's own copy of a request: it may wait for a host, and its caller may reuse and change the one it has.
+ * The run's own copy of a request: it may wait for its turn, its caller may reuse and change the one it has,
+ * and a node may change its inputs.
  * Throws `REQUEST_INVALID` for an unknown field or a wrong shape, `VERSION_INVALID` for a save version that is no time.
  */
 export function takeRequest(given: RunRequest): RunRequest {
@@ -54,6 +50,7 @@ export function takeRequest(given: RunRequest): RunRequest {
   }
   const request = own as RunRequest;
   if (request.saveVersion !== undefined) checkSaveVersion(request.saveVersion);
+  freezeDeep(request.runtimeParams);
   return request;
 }
 
