@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { RunProgress } from '../src/core/index.ts';
+import { noProgress, type RunProgress } from '../src/core/index.ts';
 
 // A cancel reaches an activity only with a heartbeat: a run that is quiet for long must not learn of it late.
 const MOST_QUIET_MS = 5_000;
@@ -43,7 +43,7 @@ export async function withHeartbeat<T>(progress: RunProgress, work: (beat: () =>
 export function progressBefore(): RunProgress | undefined {
   const { attempt, heartbeatDetails } = Context.current().info;
   if (attempt <= 1) return undefined;
-  return isProgress(heartbeatDetails) ? heartbeatDetails : { total: 0, done: [], saved: [] };
+  return isProgress(heartbeatDetails) ? heartbeatDetails : noProgress();
 }
 
 function isProgress(details: unknown): details is RunProgress {

@@ -139,3 +139,8 @@ export function isPipelineError(error: unknown): error is PipelineError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The error of a run that its caller cancelled. */
+export function cancelledBy(reason: unknown): PipelineError {
+  return new PipelineError('RUN_CANCELLED', 'The run was cancelled by its caller.', { cause: reason });
+}

@@ -18,9 +18,24 @@ export type {
   RunRequest,
   WarmArtifact,
 } from './contract.ts';
-export { ERROR_CODES, type ErrorCode, type ErrorDetails, isPipelineError, messageOf, PipelineError } from './errors.ts';
+export {
+  cancelledBy,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  isPipelineError,
+  messageOf,
+  PipelineError,
+} from './errors.ts';
 export { type FailedDatasets, failedDatasets } from './failed-datasets.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
 export { addEvent, noProgress } from './progress.ts';
 export { takeRequest } from './request.ts';
-export { checkSaveVersion, compareVersions, isSaveVersion, saveVersionAt, saveVersionOf } from './run-ids.ts';
+export {
+  checkSaveVersion,
+  compareVersions,
+  isSaveVersion,
+  saveVersionAt,
+  saveVersionClock,
+  saveVersionOf,
+} from './run-ids.ts';

@@ -34,6 +34,15 @@ export function saveVersionAt(micros: number): string {
   return `${time}${String(micros % 1000).padStart(3, '0')}Z`;
 }
 
+/** Save versions for one session: runs that start in the same millisecond still get versions of their own, in order. */
+export function saveVersionClock(): () => string {
+  let lastMicros = 0;
+  return () => {
+    lastMicros = Math.max(Date.now() * 1000, lastMicros + 1);
+    return saveVersionAt(lastMicros);
+  };
+}
+
 /** Negative when `a` is older than `b`. Names that are no save versions are older than all that are. */
 export function compareVersions(a: string, b: string): number {
   return compareText(sortKey(a), sortKey(b));

@@ -1,13 +1,5 @@
 /** One run in one host: the message, its events, a cancel, the report. */
-import {
-  type DatasetRef,
-  type JsonValue,
-  type LiveRun,
-  type NodeReport,
-  PipelineError,
-  type RunReport,
-  type RunRequest,
-} from '../core/index.ts';
+import type { DatasetRef, JsonValue, LiveRun, NodeReport, RunReport, RunRequest } from '../core/index.ts';
 import type { HostProcess } from './host-process.ts';
 import { bytesAt, type Place, type SentData, tableOf } from './values.ts';
 
@@ -121,8 +113,4 @@ async function fillResults(results: Map<string, unknown>, answer: RunAnswer, att
   for (const [name, place] of Object.entries(answer.tables)) {
     results.set(name, await tableOf(await bytesAt(place, attached), name));
   }
-}
-
-export function cancelledBy(reason: unknown): PipelineError {
-  return new PipelineError('RUN_CANCELLED', 'The run was cancelled by its caller.', { cause: reason });
 }

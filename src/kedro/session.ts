@@ -11,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  cancelledBy,
   failedDatasets,
   type LiveRun,
   PipelineError,
@@ -21,13 +22,13 @@ import {
   type ReleaseReport,
   type RunReport,
   type RunRequest,
-  saveVersionAt,
+  saveVersionClock,
   takeRequest,
 } from '../core/index.ts';
 import { hostOpener } from './host-opening.ts';
 import { HostPool } from './host-pool.ts';
 import type { HostProcess } from './host-process.ts';
-import { cancelledBy, runInHost } from './host-run.ts';
+import { runInHost } from './host-run.ts';
 import { type KedroSessionOptions, type ResolvedKedroOptions, resolveOptions } from './options.ts';
 import { findPython } from './python.ts';
 import { encodeData, type SentData } from './values.ts';
@@ -74,7 +75,7 @@ class KedroSession implements PipelineSession {
   readonly #failed = failedDatasets();
   readonly #running = new Set<AbortController>();
   #closed: Promise<void> | undefined;
-  #lastVersionMicros = 0;
+  readonly #nextVersion = saveVersionClock();
 
   constructor(options: ResolvedKedroOptions, pool: HostPool, warm: WarmArtifacts, folder: string) {
     this.id = options.id;
@@ -197,12 +198,6 @@ class KedroSession implements PipelineSession {
 
   #checkOpen(): void {
     if (this.#closed !== undefined) throw closed(this.id);
-  }
-
-  // Runs that start in the same millisecond still get versions of their own, in order.
-  #nextVersion(): string {
-    this.#lastVersionMicros = Math.max(Date.now() * 1000, this.#lastVersionMicros + 1);
-    return saveVersionAt(this.#lastVersionMicros);
   }
 }
 

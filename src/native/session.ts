@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  cancelledBy,
   failedDatasets,
   type LiveRun,
   PipelineError,
@@ -17,10 +18,10 @@ import {
   type ReleaseReport,
   type RunReport,
   type RunRequest,
-  saveVersionAt,
+  saveVersionClock,
   takeRequest,
 } from '../core/index.ts';
-import { Cancellation, cancelledBy } from '../runner/index.ts';
+import { Cancellation } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
@@ -43,7 +44,7 @@ class NativeSession implements PipelineSession {
   readonly #failed = failedDatasets();
   readonly #running = new Set<Cancellation>();
   #closed: Promise<void> | undefined;
-  #lastVersionMicros = 0;
+  readonly #nextVersion = saveVersionClock();
 
   constructor(id: string, project: Project) {
     this.id = id;
@@ -125,12 +126,6 @@ class NativeSession implements PipelineSession {
 
   #checkOpen(): void {
     if (this.#closed !== undefined) throw closed(this.id);
-  }
-
-  // Runs of one session that start in the same millisecond still get versions of their own, in order.
-  #nextVersion(): string {
-    this.#lastVersionMicros = Math.max(Date.now() * 1000, this.#lastVersionMicros + 1);
-    return saveVersionAt(this.#lastVersionMicros);
   }
 }
 

@@ -1,4 +1,4 @@
-import { PipelineError } from '../core/index.ts';
+import type { PipelineError } from '../core/index.ts';
 
 /**
  * Ends one run from outside. A run polls it between steps and races it while it waits, so a node that never looks at a
@@ -46,9 +46,4 @@ export class Cancellation {
       this.#wake = undefined;
     }
   }
-}
-
-/** The error of a run that its caller cancelled. */
-export function cancelledBy(reason: unknown): PipelineError {
-  return new PipelineError('RUN_CANCELLED', 'The run was cancelled by its caller.', { cause: reason });
 }

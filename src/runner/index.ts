@@ -1,4 +1,4 @@
-export { Cancellation, cancelledBy } from './cancellation.ts';
+export { Cancellation } from './cancellation.ts';
 export { type IsStored, planRun, type RunPlan, type Slot, type Step } from './plan.ts';
 export { type RunContext, runContext, withRunContext } from './run-context.ts';
 export { runSequentially } from './sequential.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PipelineError } from '../../src/core/index.ts';
-import { Cancellation, cancelledBy } from '../../src/runner/index.ts';
+import { cancelledBy, PipelineError } from '../../src/core/index.ts';
+import { Cancellation } from '../../src/runner/index.ts';
 
 const forever = new Promise<never>(() => {});
 

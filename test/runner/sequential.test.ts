@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/index.ts';
+import { cancelledBy } from '../../src/core/index.ts';
 import { createDispatcher } from '../../src/hooks/index.ts';
 import { type Node, node, pipeline } from '../../src/pipeline/index.ts';
 import {
   Cancellation,
-  cancelledBy,
   planRun,
   type RunPlan,
   type RunState,
