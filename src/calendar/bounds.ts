@@ -1,93 +1,94 @@
 /**
- * The words for a bound of a range. A year, month, ISO week, day or hour stands for its first instant in the zone, whatever
- * the clocks do there; a local time with minutes and an instant stand for themselves. So every interval key is a bound.
+ * The words for a bound of a range. A key of the rule stands for its interval's start. Any other year, quarter, month, ISO
+ * week, day or hour stands for its first instant in the zone, whatever the clocks do there; a local time with minutes and an
+ * instant stand for themselves. So every interval key is a bound.
  */
 import { Temporal } from 'temporal-polyfill';
 import { PipelineError } from '../core/index.ts';
-import { EVERY, type Every, isoInstant, unitOf } from '../planner/index.ts';
-import { type Boundary, boundariesNear, boundaryText } from './tilings.ts';
-import { offsetSpans } from './zones.ts';
+import { type DstPolicy, EVERY, type Every, isoInstant, tilingOf, unitOf } from '../planner/index.ts';
+import { localTime, offsetSpans } from './zones.ts';
 
 /** A bound as it was written, and where. */
 export interface BoundText {
   /** The option's name, for messages. */
-  name: 'from' | 'to';
+  name: 'from' | 'to' | 'at';
   text: string;
   timeZone: string;
 }
 
 const DAY = 86_400_000;
-const YEAR = /^\d{4}$/;
 const HOUR_WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d[+-]\d{4}(?:\d\d)?$/;
 const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?(?:Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)$/;
 
 /**
- * The instant of a bound, in milliseconds since the epoch. Throws `RANGE_INVALID` for a text that is no date, and
- * `INTERVAL_BOUND_UNCLEAR` for a local time that does not exist or comes twice, or that is not where an interval starts.
+ * The instant of a bound, in milliseconds since the epoch; with a policy none or several. Throws `RANGE_INVALID` for a text
+ * that is no date and, without a policy, `INTERVAL_BOUND_UNCLEAR` for a local time that does not exist or comes twice.
  */
-export function boundInstant(bound: BoundText, every: Every): number {
-  const instant = readBound(bound);
-  const boundaries = boundariesNear(every, bound.timeZone, instant);
-  if (boundaries.some(({ start }) => start === instant)) return instant;
-  const before = boundaries.findLast(({ start }) => start < instant);
-  const after = boundaries.find(({ start }) => start > instant);
-  const article = every === 'hour' ? 'an' : 'a';
-  throw unclear(
-    bound,
-    `is ${isoInstant(instant)}, where ${article} ${every} does not start in ${bound.timeZone}. The nearest starts are ${boundaryText(before)} and ${boundaryText(after)}.`,
-    [before, after].flatMap((boundary) => boundary?.key ?? []),
-  );
-}
-
-function readBound(bound: BoundText): number {
-  const text = YEAR.test(bound.text) ? `${bound.text}-01` : bound.text;
+export function readBound(bound: BoundText, dst?: DstPolicy): number[] {
+  const text = String(bound.text);
   for (const every of EVERY) {
     const ordinal = unitOf(every).ordinalOf(text);
-    if (ordinal !== undefined) return unitInstant(bound, every, ordinal);
+    if (ordinal !== undefined) return unitInstants(bound, every, unitOf(every).localStart(ordinal), dst);
   }
-  if (HOUR_WITH_OFFSET.test(text)) return hourInstant(bound);
-  if (LOCAL_TIME.test(text)) return localInstant(bound);
-  if (INSTANT.test(text)) return parsed(bound, () => Temporal.Instant.from(text).epochMilliseconds);
+  if (HOUR_WITH_OFFSET.test(text)) return [hourInstant(bound)];
+  if (LOCAL_TIME.test(text)) return localInstants(bound, dst);
+  if (INSTANT.test(text)) return [parsed(bound, () => Temporal.Instant.from(text).epochMilliseconds)];
   throw notADate(bound);
 }
 
+/** The error of a bound that is a date and yet not to be used; `nearest` are bounds that are. */
+export function unclear({ name, text, timeZone }: BoundText, why: string, nearest: string[]): PipelineError {
+  return new PipelineError('INTERVAL_BOUND_UNCLEAR', `The bound ${name} "${text}" ${why}`, {
+    details: { bound: name, value: text, timeZone, nearest },
+  });
+}
+
 /** The first instant of a unit, or of what comes after one that the clocks jump over. */
-function unitInstant(bound: BoundText, every: Every, ordinal: number): number {
-  const boundaries = boundariesNear(every, bound.timeZone, unitOf(every).localStart(ordinal));
-  const passes = boundaries.filter((boundary) => boundary.ordinal === ordinal);
-  if (passes.length > 1) throw comesTwice(bound, passes);
-  const first = passes[0] ?? boundaries.find((boundary) => boundary.ordinal > ordinal);
+function unitInstants(bound: BoundText, every: Every, local: number, dst: DstPolicy | undefined): number[] {
+  if (dst !== undefined) return byPolicy(bound.timeZone, local, dst);
+  const tiling = unitTiling(bound.timeZone, every, local);
+  const starts = [...tiling.startsFrom(local - 4 * DAY)].filter((start) => tiling.localOf(start) >= local);
+  const passes = starts.filter((start) => tiling.localOf(start) === local);
+  if (passes.length > 1) throw comesTwice(bound, passes.map(tiling.keyOf));
+  const first = passes[0] ?? starts[0];
   if (first === undefined) throw notADate(bound);
-  return first.start;
+  return [first];
 }
 
 /** An hour's key with an offset, which may start later than its full hour; or else an instant. */
 function hourInstant(bound: BoundText): number {
   const instant = parsed(bound, () => Temporal.Instant.from(bound.text).epochMilliseconds);
-  const boundary = boundariesNear('hour', bound.timeZone, instant).find(({ key }) => key === bound.text);
-  return boundary?.start ?? instant;
+  const tiling = unitTiling(bound.timeZone, 'hour', instant);
+  for (const start of tiling.startsFrom(instant - 2 * DAY)) if (tiling.keyOf(start) === bound.text) return start;
+  return instant;
 }
 
-function localInstant(bound: BoundText): number {
+function localInstants(bound: BoundText, dst: DstPolicy | undefined): number[] {
   const local = parsed(bound, () => Temporal.PlainDateTime.from(bound.text).toZonedDateTime('UTC').epochMilliseconds);
-  const spans = offsetSpans(bound.timeZone, local - 2 * DAY, local + 2 * DAY);
-  const instants = spans.flatMap(({ start, end, offset }) => {
-    const instant = local - offset * 1000;
-    return instant >= start && instant < end ? [instant] : [];
-  });
-  const [instant] = instants;
-  if (instant !== undefined && instants.length === 1) return instant;
-  if (instant !== undefined) {
+  if (dst !== undefined) return byPolicy(bound.timeZone, local, dst);
+  const { instants, jump } = localTime(bound.timeZone, local);
+  if (jump === undefined) {
+    if (instants.length === 1) return instants;
     const texts = instants.map(isoInstant);
     throw unclear(bound, `comes twice in ${bound.timeZone}: give one of the instants ${texts.join(' and ')}.`, texts);
   }
-  const after = spans.findIndex(({ start, offset }) => start + offset * 1000 > local);
-  const jump = spans[after]?.start ?? local;
   // The very time at which the clocks jump is the instant of the jump: midnight, where a day starts at 01:00.
-  if (local === jump + (spans[after - 1]?.offset ?? 0) * 1000) return jump;
-  const text = isoInstant(jump);
+  if (local === jump.from) return [jump.at];
+  const text = isoInstant(jump.at);
   throw unclear(bound, `does not exist in ${bound.timeZone}: the clocks jump over it at ${text}.`, [text]);
+}
+
+function byPolicy(timeZone: string, local: number, { gap, overlap }: DstPolicy): number[] {
+  const { instants, jump } = localTime(timeZone, local);
+  if (jump !== undefined) return gap === 'shift' ? [jump.at] : [];
+  return overlap === 'once' ? instants.slice(0, 1) : instants;
+}
+
+/** A unit of the local clock about an instant, each start as it is: what people mean by "that day", "that hour". */
+function unitTiling(timeZone: string, unit: Every, at: number) {
+  const overlap = unit === 'hour' ? 'twice' : 'once';
+  return tilingOf({ unit }, { gap: 'shift', overlap }, offsetSpans(timeZone, at - 8 * DAY, at + 8 * DAY));
 }
 
 function parsed(bound: BoundText, parse: () => number): number {
@@ -98,21 +99,14 @@ function parsed(bound: BoundText, parse: () => number): number {
   }
 }
 
-function comesTwice(bound: BoundText, passes: readonly Boundary[]): PipelineError {
-  const keys = passes.map(({ key }) => key);
+function comesTwice(bound: BoundText, keys: string[]): PipelineError {
   return unclear(bound, `comes twice in ${bound.timeZone}: give ${keys.join(' or ')}.`, keys);
-}
-
-function unclear({ name, text, timeZone }: BoundText, why: string, nearest: string[]): PipelineError {
-  return new PipelineError('INTERVAL_BOUND_UNCLEAR', `The bound ${name} "${text}" ${why}`, {
-    details: { bound: name, value: text, timeZone, nearest },
-  });
 }
 
 function notADate({ name, text }: BoundText, cause?: unknown): PipelineError {
   return new PipelineError(
     'RANGE_INVALID',
-    `The bound ${name} "${text}" is no date. Give one like 2015, 2015-01, 2015-W05, 2015-01-31, 2015-01-31T06, 2015-01-31T06:00 or 2015-01-31T06:00Z.`,
-    { cause, details: { bound: name, value: text } },
+    `The bound ${name} "${text}" is no date. Give one like 2015, 2015-Q1, 2015-01, 2015-W05, 2015-01-31, 2015-01-31T06, 2015-01-31T06:00 or 2015-01-31T06:00Z.`,
+    { cause, details: { bound: name, value: String(text) } },
   );
 }

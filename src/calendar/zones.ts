@@ -1,13 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { PipelineError, suggestion } from '../core/index.ts';
-
-/** A stretch of time `[start, end)`, in milliseconds since the epoch, during which a zone keeps one UTC offset. */
-export interface OffsetSpan {
-  start: number;
-  end: number;
-  /** Seconds that the local clock is ahead of UTC. */
-  offset: number;
-}
+import type { OffsetSpan } from '../planner/index.ts';
 
 /** The zone's name as the time-zone data spells it. Throws `TIME_ZONE_UNKNOWN` with close names. */
 export function checkTimeZone(timeZone: string): string {
@@ -39,6 +32,28 @@ export function offsetSpans(timeZone: string, from: number, to: number): OffsetS
     at = next;
   }
   return spans;
+}
+
+/** What a local time is in a zone: the instants at which the clocks show it, and the jump that goes over it where none is. */
+export interface LocalTime {
+  instants: number[];
+  /** The instant of the jump, and the local time that was jumped from. */
+  jump?: { at: number; from: number };
+}
+
+const REACH = 2 * 86_400_000;
+
+/** Reads a local time, in milliseconds as `units.ts` has it. */
+export function localTime(timeZone: string, local: number): LocalTime {
+  const spans = offsetSpans(timeZone, local - REACH, local + REACH);
+  const instants = spans.flatMap(({ start, end, offset }) => {
+    const instant = local - offset * 1000;
+    return instant >= start && instant < end ? [instant] : [];
+  });
+  if (instants.length > 0) return { instants };
+  const after = spans.findIndex(({ start, offset }) => start + offset * 1000 > local);
+  const at = spans[after]?.start ?? local;
+  return { instants, jump: { at, from: at + (spans[after - 1]?.offset ?? 0) * 1000 } };
 }
 
 // People write "Berlin" or "new york": the last part of a name, which is far from the whole name by edit distance.

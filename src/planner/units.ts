@@ -7,7 +7,7 @@
  */
 
 /** What an interval is as long as, on the local clock. */
-export type Every = 'hour' | 'day' | 'week' | 'month';
+export type Every = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** How one unit divides local time. */
 export interface Unit {
@@ -23,7 +23,7 @@ export interface Unit {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** A row here, a member of {@link Every}, and a pattern for bounds in `src/calendar/` are what a new unit takes. */
+/** A row here, a member of {@link Every}, and its words in `src/calendar/every.ts` are what a new unit takes. */
 const UNITS: Record<Every, Unit> = {
   hour: {
     ordinalAt: (localMs) => Math.floor(localMs / HOUR),
@@ -45,15 +45,27 @@ const UNITS: Record<Every, Unit> = {
     ordinalOf: (label) => read(label, /^(\d{4})-W(\d\d)$/, weekOf),
   },
   month: {
-    ordinalAt: (localMs) => monthOf(...yearAndMonth(localMs)),
-    localStart: (ordinal) => dayOf(1970, ordinal + 1, 1) * DAY,
-    label: (ordinal) => isoText(dayOf(1970, ordinal + 1, 1) * DAY).slice(0, 7),
+    ordinalAt: monthAt,
+    localStart: monthStart,
+    label: (ordinal) => isoText(monthStart(ordinal)).slice(0, 7),
     ordinalOf: (label) => read(label, /^(\d{4})-(\d\d)$/, monthOf),
+  },
+  quarter: {
+    ordinalAt: (localMs) => Math.floor(monthAt(localMs) / 3),
+    localStart: (ordinal) => monthStart(ordinal * 3),
+    label: (ordinal) => `${isoText(monthStart(ordinal * 3)).slice(0, 4)}-Q${(((ordinal % 4) + 4) % 4) + 1}`,
+    ordinalOf: (label) => read(label, /^(\d{4})-Q(\d)$/, (year, quarter) => (year - 1970) * 4 + quarter - 1),
+  },
+  year: {
+    ordinalAt: (localMs) => new Date(localMs).getUTCFullYear() - 1970,
+    localStart: (ordinal) => monthStart(ordinal * 12),
+    label: (ordinal) => isoText(monthStart(ordinal * 12)).slice(0, 4),
+    ordinalOf: (label) => read(label, /^(\d{4})$/, (year) => year - 1970),
   },
 };
 
 /** The units that there are, shortest first. */
-export const EVERY: readonly Every[] = ['hour', 'day', 'week', 'month'];
+export const EVERY: readonly Every[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
 
 export function unitOf(every: Every): Unit {
   const unit = UNITS[every];
@@ -86,9 +98,13 @@ function monthOf(year: number, month: number): number {
   return (year - 1970) * 12 + month - 1;
 }
 
-function yearAndMonth(localMs: number): [number, number] {
+function monthAt(localMs: number): number {
   const date = new Date(localMs);
-  return [date.getUTCFullYear(), date.getUTCMonth() + 1];
+  return monthOf(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+
+function monthStart(ordinal: number): number {
+  return dayOf(1970, ordinal + 1, 1) * DAY;
 }
 
 // The ISO week belongs to the year of its Thursday, and week 1 holds 4 January.

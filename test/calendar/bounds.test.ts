@@ -13,7 +13,7 @@ function failure(options: IntervalOptions): { code: string; message: string; det
 }
 
 /** A later bound on which an interval of the rule starts. */
-function farKey(every: IntervalOptions['every']): string {
+function farKey(every: string): string {
   return every === 'week' ? '2015-W20' : '2016-01';
 }
 
@@ -62,7 +62,7 @@ describe('words for a bound', () => {
 });
 
 describe('a bound on which no interval starts', () => {
-  test.each<[IntervalOptions['every'], string, string, string[]]>([
+  test.each<[string, string, string, string[]]>([
     ['month', '2015-01-15', 'Europe/Berlin', ['2015-01', '2015-02']],
     ['week', '2015-01-01', 'Europe/Berlin', ['2015-W01', '2015-W02']],
     ['day', '2015-01-31T06:00', 'UTC', ['2015-01-31', '2015-02-01']],
@@ -142,10 +142,4 @@ test('names of zones are spelt as the time-zone data spells them', () => {
   expect(planIntervals({ every: 'day', from: '2015', to: '2016', timeZone: 'europe/berlin' }).timeZone).toBe(
     'Europe/Berlin',
   );
-});
-
-test('an unknown rule is refused with a close match', () => {
-  const every = 'days' as IntervalOptions['every'];
-  expect(failure({ every, from: '2015', to: '2016' })).toMatchObject({ code: 'RANGE_INVALID' });
-  expect(failure({ every, from: '2015', to: '2016' }).message).toContain('Did you mean "day"');
 });

@@ -9,7 +9,7 @@ const SECOND_1970 = 0;
 const SECOND_2037 = 2_114_380_800;
 
 /** Ranges that begin anywhere, half of them a few days before the clocks change. */
-const ranges: fc.Arbitrary<Required<IntervalOptions>> = fc
+const ranges: fc.Arbitrary<IntervalOptions & { every: Every; from: string; timeZone: string }> = fc
   .record({
     every: fc.constantFrom(...EVERY),
     timeZone: fc.constantFrom(...ZONES),
@@ -25,10 +25,13 @@ const ranges: fc.Arbitrary<Required<IntervalOptions>> = fc
     return { every, timeZone, ...boundsFrom(every, first, length) };
   });
 
+const MONTHS = { month: 1, quarter: 3, year: 12 };
+
 function boundsFrom(every: Every, date: Temporal.PlainDate, length: number): { from: string; to: string } {
-  if (every === 'month') {
-    const month = date.toPlainYearMonth();
-    return { from: month.toString(), to: month.add({ months: length }).toString() };
+  if (every === 'month' || every === 'quarter' || every === 'year') {
+    const months = MONTHS[every];
+    const first = date.with({ month: date.month - ((date.month - 1) % months) }).toPlainYearMonth();
+    return { from: first.toString(), to: first.add({ months: months * Math.ceil(length / months) }).toString() };
   }
   const first = every === 'week' ? date.subtract({ days: date.dayOfWeek - 1 }) : date;
   const days = every === 'week' ? length * 7 : every === 'day' ? length : Math.ceil(length / 12);
@@ -48,6 +51,10 @@ function labelAt(clock: Temporal.ZonedDateTime, every: Every): string {
       return `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, '0')}`;
     case 'month':
       return date.toPlainYearMonth().toString();
+    case 'quarter':
+      return `${date.year}-Q${Math.ceil(date.month / 3)}`;
+    case 'year':
+      return String(date.year);
   }
 }
 
@@ -91,7 +98,7 @@ test('intervals cover the range exactly once, each a whole unit of the local clo
         expect(interval.index).toBe(index);
         expect(interval.end > interval.start).toBe(true);
         if (index > 0) expect(interval.start).toBe(intervals[index - 1]?.end);
-        expect(interval.key).toMatch(/^[\dTW+-]+$/);
+        expect(interval.key).toMatch(/^[\dTWQ+-]+$/);
         expectWhole(interval, options.every, options.timeZone);
       });
     }),

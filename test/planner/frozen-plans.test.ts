@@ -1,38 +1,55 @@
 import { describe, expect, test } from 'vitest';
 import { type FrozenPlan, freezePlan, hashPlan, indexOfKey, intervalAt, intervalsOf } from '../../src/planner/index.ts';
 
+const DAYS = 86_400;
+
 /** Five hours in New York on the morning when 01:00 comes twice, written down by hand. */
 const hours = freezePlan({
-  version: 1,
+  version: 2,
   every: 'hour',
+  rhythm: { unit: 'hour' },
   timeZone: 'America/New_York',
   tzdata: '2025c',
+  dst: { gap: 'shift', overlap: 'twice' },
   start: '2015-11-01T04:00:00Z',
   end: '2015-11-01T09:00:00Z',
+  offsets: {
+    kinds: [
+      [3 * DAYS + 2 * 3600, -14400],
+      [3 * DAYS + 3 * 3600, -18000],
+    ],
+    order: [0, 1],
+  },
   firstKey: '2015-11-01T00',
-  segments: [
-    [1, -14400],
-    [1, -14400, 0, 0, 1],
-    [1, -18000, -1, 0, 1],
-    [2, -18000],
-  ],
   count: 5,
 });
 
 /** Four days in Apia, which went without 30 December 2011. */
 const days = freezePlan({
-  version: 1,
+  version: 2,
   every: 'day',
+  rhythm: { unit: 'day' },
   timeZone: 'Pacific/Apia',
   tzdata: '2025c',
+  dst: { gap: 'shift', overlap: 'once' },
   start: '2011-12-28T10:00:00Z',
   end: '2012-01-01T10:00:00Z',
+  offsets: {
+    kinds: [
+      [5 * DAYS, -36000],
+      [5 * DAYS, 50400],
+    ],
+    order: [0, 1],
+  },
   firstKey: '2011-12-28',
-  segments: [
-    [2, -36000],
-    [2, 50400, 1],
-  ],
   count: 4,
+});
+
+/** Two of those days: neither Thursday 29 nor, in any year, the last day of December. */
+const daysLeft = freezePlan({
+  ...days,
+  daysOff: { weekdays: [1, 2, 3, 5, 6, 7], yearly: [[1231, 1231]] },
+  count: 2,
 });
 
 function changed(plan: FrozenPlan, change: Partial<FrozenPlan>): FrozenPlan {
@@ -61,7 +78,15 @@ describe('reading a plan', () => {
     expect(indexOfKey(days, '2011-12-30')).toBeUndefined();
   });
 
-  test.each([hours, days])('by index and by key it is what it is in order', (plan) => {
+  test('days that the calendar leaves out are not counted, and leave a hole', () => {
+    expect([...intervalsOf(daysLeft)]).toEqual([
+      { index: 0, key: '2011-12-28', start: '2011-12-28T10:00:00Z', end: '2011-12-29T10:00:00Z' },
+      { index: 1, key: '2012-01-01', start: '2011-12-31T10:00:00Z', end: '2012-01-01T10:00:00Z' },
+    ]);
+    expect(indexOfKey(daysLeft, '2011-12-29')).toBeUndefined();
+  });
+
+  test.each([hours, days, daysLeft])('by index and by key it is what it is in order', (plan) => {
     for (const interval of intervalsOf(plan)) {
       expect(intervalAt(plan, interval.index)).toEqual(interval);
       expect(indexOfKey(plan, interval.key)).toBe(interval.index);
@@ -92,24 +117,27 @@ describe('reading a plan', () => {
 describe('the hash of a plan', () => {
   test('changes with whatever decides an interval', () => {
     const changes: Partial<FrozenPlan>[] = [
-      { every: 'hour' },
+      { rhythm: { unit: 'hour' } },
+      { dst: { gap: 'skip', overlap: 'once' } },
+      { daysOff: { weekdays: [1] } },
       { timeZone: 'Pacific/Fakaofo' },
       { start: '2011-12-28T11:00:00Z' },
       { end: '2012-01-01T11:00:00Z' },
       { firstKey: '2011-12-27' },
-      { segments: [[4, -36000]] },
+      { offsets: { kinds: [[10 * DAYS, -36000]], order: [0] } },
       { count: 3 },
     ];
     const hashes = changes.map((change) => hashPlan(changed(days, change)));
     expect(new Set([days.hash, ...hashes]).size).toBe(changes.length + 1);
   });
 
-  test('does not change with newer time-zone data that says the same', () => {
+  test('does not change with newer time-zone data that says the same, nor with how the rule was spelt', () => {
     expect(hashPlan(changed(days, { tzdata: '2026a' }))).toBe(days.hash);
+    expect(hashPlan(changed(days, { every: '1 day' }))).toBe(days.hash);
   });
 });
 
 test('a plan cannot be changed', () => {
   expect(Object.isFrozen(days)).toBe(true);
-  expect(Object.isFrozen(days.segments[0])).toBe(true);
+  expect(Object.isFrozen(days.offsets.kinds[0])).toBe(true);
 });

@@ -40,6 +40,10 @@ test.each<[Every, string]>([
   ['month', '2015-13'],
   ['month', '2015-00'],
   ['month', ''],
+  ['quarter', '2015-Q0'],
+  ['quarter', '2015-Q5'],
+  ['year', '15'],
+  ['year', '2015-01'],
 ])('has no %s "%s"', (every, label) => {
   expect(unitOf(every).ordinalOf(label)).toBeUndefined();
 });
