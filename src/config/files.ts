@@ -1,7 +1,11 @@
-/** Which files of an environment belong to which group. */
-import { readdir, stat } from 'node:fs/promises';
+/** Where configuration is on disk, and which files of an environment belong to which group. */
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PipelineError, suggestion } from '../core/index.ts';
 import type { GroupName } from './node.ts';
+
+export const BASE = 'base';
+export const DEFAULT_ENV = 'local';
 
 const EXTENSION = /\.(?:yml|yaml|json)$/;
 
@@ -57,6 +61,37 @@ export function groupsOf(path: string): GroupName[] {
     (group) => first.startsWith(group) || last.startsWith(group),
   );
   return parts.length === 1 && first.startsWith('globals') ? [...groups, 'globals'] : groups;
+}
+
+/** A file's text; `file` names it in messages. Throws `CONFIG_SYNTAX` where it is not UTF-8. */
+export async function readText(path: string, file: string): Promise<string> {
+  const bytes = await readFile(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PipelineError('CONFIG_SYNTAX', `${file} cannot be read: it is not UTF-8 text.`, {
+      cause,
+      details: { file },
+    });
+  }
+}
+
+/** Throws `PROJECT_NOT_FOUND` or `CONFIG_ENV_NOT_FOUND`. */
+export async function checkFolders(project: string, confSource: string, env: string): Promise<void> {
+  if (!(await isFolder(join(confSource, BASE)))) {
+    throw new PipelineError(
+      'PROJECT_NOT_FOUND',
+      `"${project}" is not a project: there is no folder "${join(confSource, BASE)}". Give the folder that holds conf/base, or say with confSource where the configuration is.`,
+      { details: { project, confSource } },
+    );
+  }
+  const inside = env !== '' && !env.split(/[\\/]/).some((part) => part === '' || part === '.' || part === '..');
+  if (inside && (env === DEFAULT_ENV || (await isFolder(join(confSource, env))))) return;
+  throw new PipelineError(
+    'CONFIG_ENV_NOT_FOUND',
+    `The environment "${env}" has no folder in "${confSource}".${suggestion(env, await folderNames(confSource))}`,
+    { details: { env, confSource } },
+  );
 }
 
 function isMissing(error: unknown): boolean {

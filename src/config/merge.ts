@@ -1,6 +1,6 @@
 /** Merging: files of one layer, runtime params over parameters, and the run's environment over the base. */
 import { isPlainObject, type JsonObject, type JsonValue, PipelineError } from '../core/index.ts';
-import { type ConfigNode, type GroupName, type MapNode, mapNode, valueNode } from './node.ts';
+import { type ConfigNode, type MapNode, mapNode, valueNode } from './node.ts';
 
 /** How the run's environment meets the base: `destructive` replaces top-level keys whole, `soft` merges them deep. */
 export type MergeStrategy = 'destructive' | 'soft';
@@ -12,7 +12,7 @@ export interface ReadFile {
 }
 
 /** Merges the files of one layer. Throws `CONFIG_DUPLICATE_KEY`. */
-export function mergeFiles(group: GroupName, files: readonly ReadFile[]): MapNode {
+export function mergeFiles(group: string, files: readonly ReadFile[]): MapNode {
   checkDuplicates(group, files);
   let merged = mapNode();
   for (const { root } of files) merged = mergeMaps(merged, root, 'layer');
@@ -82,11 +82,13 @@ function mergeNodes(under: ConfigNode, over: ConfigNode, when: 'layer' | 'filled
   return waits ? Object.freeze({ kind: 'overlay', under, over }) : over;
 }
 
-function checkDuplicates(group: GroupName, files: readonly ReadFile[]): void {
+const OWNED_WHOLE = ['catalog', 'credentials', 'globals'];
+
+function checkDuplicates(group: string, files: readonly ReadFile[]): void {
   const seen = new Map<string, string>();
   for (const { file, root } of files) {
-    // Parameters may share a mapping between files, as long as no value is given twice.
-    for (const key of group === 'parameters' ? leafPaths(root) : root.entries.keys()) {
+    // Parameters may share a mapping between files, as long as no value is given twice; so may groups that Kedro does not know.
+    for (const key of OWNED_WHOLE.includes(group) ? root.entries.keys() : leafPaths(root)) {
       if (key.startsWith('_')) continue;
       const other = seen.get(key);
       if (other !== undefined) {

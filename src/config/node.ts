@@ -1,7 +1,7 @@
 /**
  * The tree that a configuration file becomes: values that are known, and texts with holes that a run fills.
  *
- * - A **group** is one kind of configuration: catalog, parameters, credentials, globals.
+ * - A **group** is one kind of configuration: catalog, parameters, credentials, globals, or one that a caller names.
  * - A **layer** is one group in one environment. References look only inside their own layer, as in Kedro.
  * - A **hole** is one `${…}`; `interpolation.ts` says what it can be.
  */
@@ -15,7 +15,7 @@ export type GroupName = (typeof GROUPS)[number];
 
 /** One group in one environment. */
 export interface Layer {
-  readonly group: GroupName;
+  readonly group: string;
   readonly env: string;
   /** Set once, when all files of the layer are merged. */
   root: MapNode;
@@ -86,7 +86,7 @@ export function valueNode(value: JsonValue, text?: string): ValueNode {
 }
 
 /** Whether `key` marks a template that results do not show. Parameters show theirs, as in Kedro. */
-export function isHidden(group: GroupName, key: string): boolean {
+export function isHidden(group: string, key: string): boolean {
   return group !== 'parameters' && key.startsWith('_');
 }
 

@@ -1,18 +1,14 @@
 /** Reads a project's configuration from disk, once. */
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { isPipelineError, type JsonObject, PipelineError, suggestion } from '../core/index.ts';
+import { isPipelineError, type JsonObject, PipelineError } from '../core/index.ts';
 import { readDocument } from './document.ts';
 import { fillCatalogEntry } from './entry.ts';
 import { evaluate } from './evaluate.ts';
-import { configFiles, folderNames, groupsOf, isFolder } from './files.ts';
+import { BASE, checkFolders, configFiles, DEFAULT_ENV, groupsOf, isFolder, readText } from './files.ts';
 import type { Filled } from './filled.ts';
 import { type MergeStrategy, mergeFiles, mergeLayers, type ReadFile } from './merge.ts';
 import { type ConfigNode, GROUPS, type GroupName, isHidden, type Layer, mapNode } from './node.ts';
 import { type ConfigTemplate, type Group, INSIDE, startFilling, type TemplateData } from './template.ts';
-
-const BASE = 'base';
-const DEFAULT_ENV = 'local';
 
 /** What to read. */
 export interface ConfigOptions {
@@ -93,35 +89,6 @@ function emptyEnvironment(env: string): Environment {
     credentials: layer('credentials'),
     globals: layer('globals'),
   };
-}
-
-async function readText(path: string, file: string): Promise<string> {
-  const bytes = await readFile(path);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new PipelineError('CONFIG_SYNTAX', `${file} cannot be read: it is not UTF-8 text.`, {
-      cause,
-      details: { file },
-    });
-  }
-}
-
-async function checkFolders(project: string, confSource: string, env: string): Promise<void> {
-  if (!(await isFolder(join(confSource, BASE)))) {
-    throw new PipelineError(
-      'PROJECT_NOT_FOUND',
-      `"${project}" is not a project: there is no folder "${join(confSource, BASE)}". Give the folder that holds conf/base, or say with confSource where the configuration is.`,
-      { details: { project, confSource } },
-    );
-  }
-  const inside = env !== '' && !env.split(/[\\/]/).some((part) => part === '' || part === '.' || part === '..');
-  if (inside && (env === DEFAULT_ENV || (await isFolder(join(confSource, env))))) return;
-  throw new PipelineError(
-    'CONFIG_ENV_NOT_FOUND',
-    `The environment "${env}" has no folder in "${confSource}".${suggestion(env, await folderNames(confSource))}`,
-    { details: { env, confSource } },
-  );
 }
 
 function checkStrategies(strategies: Partial<Record<GroupName, MergeStrategy>>): void {

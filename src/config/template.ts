@@ -47,9 +47,14 @@ export interface FillOptions {
   allowUnsafeParams?: readonly string[] | undefined;
 }
 
+/** What a filling takes from a template. */
+export interface FillingData extends Pick<TemplateData, 'constants' | 'environment'> {
+  readonly groups: { readonly globals: Pick<Group, 'root'> };
+}
+
 /** A fresh filling of `data` with what a run gives. */
 export function startFilling(
-  data: Pick<TemplateData, 'groups' | 'constants' | 'environment'>,
+  data: FillingData,
   { runtimeParams = {}, allowUnsafeParams = [] }: FillOptions = {},
   roots: ReadonlyMap<Layer, MapNode> = new Map(),
 ): Filling {

@@ -1,0 +1,11 @@
+/** Jobs and schedules of a project, from `conf/<env>/temporal.yml`. */
+export type {
+  BackfillSettings,
+  ConnectionSettings,
+  ProjectJob,
+  ProjectJobs,
+  ScheduleDefinition,
+  TlsSettings,
+  WorkerSettings,
+} from './project-jobs.ts';
+export { jobNamed, type ReadJobsOptions, readJobs } from './read.ts';
