@@ -89,26 +89,28 @@ async function showcase(kedro) {
 
 /** @param {import('kedro-temporal/client').KedroClient} kedro @param {string} id */
 async function grid(kedro, id) {
-  const points = TEST_SIZES.flatMap((test_size) => SEEDS.map((seed) => ({ test_size, seed })));
   const start = performance.now();
-  const reports = await Promise.all(
-    points.map((train) =>
-      kedro.run({
-        runId: `score/${id}/${train.test_size}-${train.seed}`,
-        pipelines: ['score'],
-        runtimeParams: { train },
-      }),
-    ),
-  );
-  const r2 = reports.map(({ outputs }) => outputs.grid_score.r2);
-  console.log(`\n${points.length} settings in ${seconds(performance.now() - start)}, each a durable run; r² by`);
+  const sweep = await kedro.startSweep({
+    id: `score/${id}`,
+    request: { pipelines: ['score'] },
+    points: { grid: { 'train.test_size': TEST_SIZES, 'train.seed': SEEDS } },
+    reduce: { r2: { topK: { metric: 'grid_score.r2', k: TEST_SIZES.length * SEEDS.length } } },
+    concurrency: HOSTS,
+  });
+  const { succeeded, failed, reduced } = await sweep.result();
+  const points = /** @type {import('kedro-temporal/client').TopPoint[]} */ (reduced.r2);
+  console.log(`\n${succeeded} settings in ${seconds(performance.now() - start)}, one sweep; r² by`);
   console.log(row(['test size', ...SEEDS.map((seed) => `seed ${seed}`), 'mean']));
-  for (const [i, size] of TEST_SIZES.entries()) {
-    const its = r2.slice(i * SEEDS.length, (i + 1) * SEEDS.length);
+  for (const size of TEST_SIZES) {
+    const of = (seed) =>
+      points.find(({ params }) => params['train.test_size'] === size && params['train.seed'] === seed);
+    const its = SEEDS.map((seed) => of(seed)?.value ?? Number.NaN);
     const mean = its.reduce((sum, each) => sum + each, 0) / its.length;
     console.log(row([size, ...[...its, mean].map((each) => each.toFixed(3))]));
   }
-  console.log(`\n${1 + MARGINS.length + points.length} succeeded, 0 failed`);
+  const [best] = points;
+  console.log(`Best: ${JSON.stringify(best?.params)}, r² ${best?.value.toFixed(3)}`);
+  console.log(`\n${1 + MARGINS.length + succeeded} succeeded, ${failed} failed`);
 }
 
 async function makeVenv() {
