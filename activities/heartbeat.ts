@@ -13,6 +13,11 @@ const QUIET_START_MS = 500;
  * on from. The SDK holds back beats that come too fast; those of an attempt that fails all arrive.
  */
 export async function withHeartbeat<T>(progress: RunProgress, work: (beat: () => void) => Promise<T>): Promise<T> {
+  return await beating(progress, work);
+}
+
+/** {@link withHeartbeat} for details of any shape. */
+export async function beating<T>(progress: unknown, work: (beat: () => void) => Promise<T>): Promise<T> {
   const context = Context.current();
   const timeoutMs = context.info.heartbeatTimeoutMs;
   if (timeoutMs === undefined || timeoutMs <= 0) return await work(() => {});

@@ -3,9 +3,10 @@
  * large fails an activity again on each attempt.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatasetRef, RunReport } from '../src/core/index.ts';
+import { type DatasetRef, type JsonObject, PipelineError, type RunReport } from '../src/core/index.ts';
+import { cannotFill } from '../src/planner/index.ts';
 
 /** How results travel. */
 export interface ResultOptions {
@@ -16,6 +17,13 @@ export interface ResultOptions {
 }
 
 export const DEFAULT_LIMIT_BYTES = 128 * 1024;
+
+/** A report with some of its outputs only, and without what each node did. */
+export function briefReport(report: RunReport, names: readonly string[]): RunReport {
+  const only = <T>(from: Record<string, T>) =>
+    Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+  return { ...report, nodes: [], saved: [], outputs: only(report.outputs), references: only(report.references) };
+}
 
 /** Moves the largest values of a report into files until the rest fits. */
 export async function keepSmall(report: RunReport, project: string, options: ResultOptions = {}): Promise<RunReport> {
@@ -32,6 +40,27 @@ export async function keepSmall(report: RunReport, project: string, options: Res
     total -= bytes;
   }
   return small;
+}
+
+/**
+ * The values that references stand for, by dataset. Throws `OUTPUT_NOT_JSON` for one that no run has kept as JSON, and
+ * `DATASET_LOAD_FAILED` for one that is gone.
+ */
+export async function valuesOf(references: Record<string, DatasetRef>, project: string): Promise<JsonObject> {
+  const values: JsonObject = {};
+  for (const [dataset, reference] of Object.entries(references)) {
+    if (reference.type !== 'json.JSONDataset' || reference.filepath === undefined) throw cannotFill(dataset, reference);
+    const file = path.resolve(project, reference.filepath);
+    try {
+      values[dataset] = JSON.parse(await readFile(file, 'utf8'));
+    } catch (cause) {
+      throw new PipelineError('DATASET_LOAD_FAILED', `The value for "${dataset}" is not in ${file} any more.`, {
+        cause,
+        details: { dataset },
+      });
+    }
+  }
+  return values;
 }
 
 async function store(
@@ -57,8 +86,8 @@ async function store(
   return { dataset, type: 'json.JSONDataset', filepath: relative.startsWith('..') ? file : relative };
 }
 
-// Run ids may hold any character; a readable part and a digest keep names valid and apart.
-function fileName(id: string): string {
+/** Run ids may hold any character; a readable part and a digest keep names valid and apart. */
+export function fileName(id: string): string {
   const readable = id.replaceAll(/[^\w-]+/g, '_').slice(0, 80);
   return `${readable}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
 }

@@ -1,4 +1,4 @@
-/** What a backfill is held against: child workflows with one activity each, in the same window, and nothing else. */
+/** What a backfill is held against, in the same window: child workflows with one activity each, or activities alone. */
 import { executeChild, proxyActivities } from '@temporalio/workflow';
 
 const { noop } = proxyActivities<{ noop(): Promise<number> }>({

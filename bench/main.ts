@@ -7,8 +7,9 @@ import { benchDurable } from './durable.ts';
 import { benchKedro } from './kedro.ts';
 import { benchMemory } from './memory.ts';
 import { benchSession } from './session.ts';
+import { benchSweep } from './sweep.ts';
 
-const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable, kedro: benchKedro };
+const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable, sweep: benchSweep, kedro: benchKedro };
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in ALL));

@@ -1,4 +1,16 @@
 /** Front door: define nodes and pipelines, open a session on a project, run it. */
+import type { BackfillOptions, BackfillPlan, LiveBackfill, LocalBackfill } from './backfill/index.ts';
+import type { PipelineSession } from './core/index.ts';
+
+export type {
+  BackfillHandle,
+  BackfillOptions,
+  BackfillPlan,
+  BackfillProgress,
+  BackfillReport,
+  LiveBackfill,
+  LocalBackfill,
+} from './backfill/index.ts';
 export {
   type Cell,
   type Dataset,
@@ -37,3 +49,27 @@ export { type HostLog, type KedroSessionOptions, openKedroSession } from './kedr
 export { defineSettings, type NativeSessionOptions, openNativeSession, type ProjectSettings } from './native/index.ts';
 export { type Node, type NodeOptions, node, type Pipeline, type PipelineOptions, pipeline } from './pipeline/index.ts';
 export { type RunContext, runContext } from './runner/index.ts';
+
+/**
+ * Runs a backfill on a session, without a server: the same intervals, run ids, save versions, order, policies, retries and
+ * outcomes as a durable one. Starts at once and remembers nothing: another call runs all intervals again, unless
+ * `skip: 'existing'` finds their data. Throws `REQUEST_INVALID` for what only a server knows (`skip` by past runs,
+ * `untilLive`, jobs that wait for others), and what dates throw.
+ */
+export async function backfillLocally(
+  session: PipelineSession,
+  options: BackfillOptions,
+  live?: LiveBackfill,
+): Promise<LocalBackfill> {
+  return await (await backfills()).backfillLocally(session, options, live);
+}
+
+/** What {@link backfillLocally} would do: its intervals, and those it would leave out. Changes nothing; throws the same. */
+export async function planBackfillLocally(session: PipelineSession, options: BackfillOptions): Promise<BackfillPlan> {
+  return await (await backfills()).planBackfillLocally(session, options);
+}
+
+// Loaded when it is first needed: it brings time-zone arithmetic, for which every file with a pipeline would wait.
+function backfills() {
+  return import('./backfill/index.ts');
+}

@@ -1,4 +1,5 @@
 import type { ActivityOptions, Duration, Priority, RetryPolicy } from '@temporalio/common';
+import { RUN_DEFAULTS } from '../src/planner/index.ts';
 
 /** How a run is kept alive. Durations are Temporal's: `'30 seconds'`, `'5m'`, or milliseconds. */
 export interface DurableRunOptions {
@@ -15,11 +16,7 @@ export interface DurableRunOptions {
   priority?: Priority;
 }
 
-const DEFAULTS = {
-  retry: { maximumAttempts: 5, initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  startToCloseTimeout: '24 hours',
-  heartbeatTimeout: '30 seconds',
-} as const satisfies DurableRunOptions;
+const DEFAULTS = RUN_DEFAULTS satisfies DurableRunOptions;
 
 /** What a workflow gives `proxyActivities`. */
 export function activityOptionsOf(options: DurableRunOptions = {}): ActivityOptions {

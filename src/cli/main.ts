@@ -5,12 +5,21 @@ import { isPipelineError, messageOf } from '../core/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { Interrupted } from './interrupt.ts';
 import { errorText, printJson, say } from './terminal.ts';
-import { addBackfill } from './verbs/backfill.ts';
+import { addBackfill } from './verbs/backfill/index.ts';
 import { addConfig } from './verbs/config.ts';
 import { addDescribe } from './verbs/describe.ts';
 import { addDev } from './verbs/dev.ts';
+import { addIntervals } from './verbs/intervals.ts';
 import { addRun } from './verbs/run.ts';
+import { addSchedules } from './verbs/schedules.ts';
+import { addSweep } from './verbs/sweep/index.ts';
 import { addWorker } from './verbs/worker.ts';
+
+// Who reads the output may have seen enough: `| head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
 
 const { version } = createRequire(import.meta.url)('kedro-temporal/package.json') as { version: string };
 
@@ -24,6 +33,9 @@ addDescribe(program);
 addConfig(program);
 addRun(program);
 addBackfill(program);
+addIntervals(program);
+addSchedules(program);
+addSweep(program);
 addWorker(program);
 addDev(program);
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import type { IntervalPart } from '../../workflows/index.ts';
 import { isPlainObject, type JsonObject, type JsonValue, messageOf, PipelineError } from '../core/index.ts';
 
 /**
@@ -30,17 +31,18 @@ export async function parseData(items: readonly string[]): Promise<JsonObject> {
   return data;
 }
 
+const INTERVAL_PARTS: readonly IntervalPart[] = ['key', 'start', 'end', 'time_zone', 'scheduled_time'];
+
 /** `day=key,from=start`: runtime param → part of the interval. Throws `REQUEST_INVALID`. */
-export function parseIntervalParams(text: string): Record<string, 'key' | 'start' | 'end'> {
-  const params: Record<string, 'key' | 'start' | 'end'> = {};
-  for (const item of text.split(',')) {
-    const [name = '', part = ''] = item.split('=');
-    if (name === '' || (part !== 'key' && part !== 'start' && part !== 'end')) {
-      throw invalid(`--interval-params has "${item}"; say param=key, param=start or param=end.`);
-    }
-    params[name] = part;
-  }
-  return params;
+export function parseIntervalParams(text: string): Record<string, IntervalPart> {
+  return Object.fromEntries(
+    text.split(',').map((item) => {
+      const [name = '', said = ''] = item.split('=');
+      const part = INTERVAL_PARTS.find((each) => each === said);
+      if (name !== '' && part !== undefined) return [name, part];
+      throw invalid(`--interval-params has "${item}"; say param=part, a part being ${INTERVAL_PARTS.join(', ')}.`);
+    }),
+  );
 }
 
 /** A list of names, `a,b`, given once or several times. */

@@ -2,7 +2,7 @@
  * Progress of a backfill: one line that is drawn over on a terminal, a line every few seconds elsewhere.
  */
 import type { BackfillProgress } from '../../workflows/index.ts';
-import { sizeOf } from '../planner/index.ts';
+import { countOutcomes, sizeOf } from '../planner/index.ts';
 import { drawLine, duration, endLine, say, styled } from './terminal.ts';
 
 const BAR_WIDTH = 28;
@@ -33,21 +33,17 @@ interface Counts {
   succeeded: number;
   failed: number;
   skipped: number;
+  cancelled: number;
   running: number;
+  phase: string;
   rate: number;
 }
 
-function countsOf({ total, succeeded, failed, skipped, running }: BackfillProgress): Counts {
-  const [done, bad, left] = [sizeOf(succeeded), sizeOf(failed), sizeOf(skipped)];
-  return {
-    total,
-    succeeded: done,
-    failed: bad,
-    skipped: left,
-    settled: done + bad + left,
-    running: sizeOf(running),
-    rate: 0,
-  };
+function countsOf({ total, outcomes, running, phase, why }: BackfillProgress): Counts {
+  const counts = countOutcomes(outcomes);
+  const settled = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const state = phase === 'paused' ? `paused${why === 'AFTER_FAILURES' ? ' after failures' : ''}` : '';
+  return { total, ...counts, settled, running: sizeOf(running), phase: state, rate: 0 };
 }
 
 function barView(read: (progress: BackfillProgress) => Counts): ProgressView {
@@ -79,9 +75,11 @@ function plainView(read: (progress: BackfillProgress) => Counts): ProgressView {
   };
 }
 
-function sentence({ total, settled, failed, skipped, running, rate }: Counts): string {
-  const parts = [`${settled - failed}/${total} done`, `${running} running`, `${failed} failed`];
+function sentence({ total, settled, failed, skipped, cancelled, running, phase, rate }: Counts): string {
+  const parts = [`${settled - failed - cancelled}/${total} done`, `${running} running`, `${failed} failed`];
   if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (cancelled > 0) parts.push(`${cancelled} cancelled`);
+  if (phase !== '') parts.push(phase);
   if (rate > 0) parts.push(`${rate.toFixed(1)}/s`);
   if (rate > 0 && settled < total) parts.push(`${duration(((total - settled) / rate) * 1000)} left`);
   return parts.join(' · ');

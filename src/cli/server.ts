@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { PipelineError } from '../core/index.ts';
+import { isPipelineError, PipelineError } from '../core/index.ts';
 import { findDevServer, openDevServer } from '../dev/index.ts';
+import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import { isKedroProject, type ProjectFlags } from './session.ts';
 import { say, styled } from './terminal.ts';
 
@@ -26,18 +27,37 @@ export interface SettledServer extends ServerFlags {
 const DEFAULT_ADDRESS = 'localhost:7233';
 
 /**
- * Which server and task queue a command means. The server: the flag, else TEMPORAL_ADDRESS, else the dev server of the
- * project, else localhost. The task queue: the flag, else one named after the project's folder, so that two projects on one
- * server do not take each other's runs.
+ * Which server, namespace and task queue a command means: the flag, else `TEMPORAL_ADDRESS` or `TEMPORAL_NAMESPACE`, else
+ * the project's temporal.yml, else (the server) the dev server of the project, else localhost. The task queue is named after
+ * the project's folder by default, so that two projects on one server do not take each other's runs.
  */
 export async function settleServer<T extends ServerFlags & ProjectFlags>(flags: T): Promise<T & SettledServer> {
-  const given = flags.address || process.env.TEMPORAL_ADDRESS;
+  const { connection, worker } = await settingsOf(flags);
+  const given = flags.address || process.env.TEMPORAL_ADDRESS || connection.address;
   const address = given || (await findDevServer(databaseOf(flags.project))) || DEFAULT_ADDRESS;
-  return { ...flags, address, taskQueue: taskQueueOf(flags) };
+  const namespace = flags.namespace || process.env.TEMPORAL_NAMESPACE || connection.namespace;
+  const taskQueue = flags.taskQueue || worker.taskQueue || taskQueueOf(flags);
+  return { ...ownOf(worker), ...flags, address, taskQueue, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** The task queue of a project's runs. */
-export function taskQueueOf({ taskQueue, project }: ServerFlags & ProjectFlags): string {
+/** What temporal.yml says of a project's workers, as flags. */
+function ownOf({ preload, hosts, maxConcurrentRuns }: ProjectJobs['worker']) {
+  const own = { preload: preload && [...preload], hosts, maxConcurrentRuns };
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+}
+
+// A file with a mistake must not keep anybody from reaching what runs by it.
+async function settingsOf({ project, env }: ProjectFlags): Promise<Pick<ProjectJobs, 'connection' | 'worker'>> {
+  try {
+    return await readJobs({ project: path.resolve(project), env });
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    if (error.code === 'JOB_INVALID') say(styled('yellow', `Going on without temporal.yml: ${error.message}`));
+    return { connection: {}, worker: {} };
+  }
+}
+
+function taskQueueOf({ taskQueue, project }: ServerFlags & ProjectFlags): string {
   return taskQueue || `kedro-${path.basename(path.resolve(project))}`;
 }
 

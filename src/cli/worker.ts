@@ -4,7 +4,7 @@
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../core/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
-import { namespaceOf, projectServer, type ServerFlags, type SettledServer, taskQueueOf } from './server.ts';
+import { namespaceOf, projectServer, type ServerFlags, type SettledServer, settleServer } from './server.ts';
 import { isKedroProject, openSession, type ProjectFlags } from './session.ts';
 import { say } from './terminal.ts';
 import { workerLog } from './worker-log.ts';
@@ -108,8 +108,8 @@ export interface LocalStack {
 /** Starts both, or joins the server that the project has already. */
 export async function openLocalStack(flags: WorkerFlags, signal: AbortSignal): Promise<LocalStack> {
   const server = await projectServer(flags.project, flags, signal);
-  const own = { ...flags, address: server.address, taskQueue: taskQueueOf(flags) };
   try {
+    const own = await settleServer({ ...flags, address: server.address });
     say('Starting a worker with one warm session (its workflows are bundled first, about two seconds).');
     const worker = await startWorker(own);
     return {

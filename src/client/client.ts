@@ -8,41 +8,30 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { BackfillInput, BackfillReport, DurableRunOptions, RunPipelineInput } from '../../workflows/index.ts';
-import { planIntervals } from '../calendar/index.ts';
+import {
+  type BackfillHandle,
+  type BackfillOptions,
+  type BackfillPlan,
+  backfillId,
+  backfillInput,
+  checkJobName,
+  type FindExisting,
+  skipModes,
+} from '../backfill/index.ts';
 import { type JsonObject, PipelineError, type RunReport, type RunRequest } from '../core/index.ts';
-import { type Every, hashJson } from '../planner/index.ts';
-import { type BackfillHandle, backfillHandle } from './backfill-handle.ts';
+import { hashJson } from '../planner/index.ts';
+import { type Audit, type AuditOptions, auditJob } from './audit.ts';
+import { backfillHandle } from './backfill-handle.ts';
+import { checkDrift, planBackfill } from './backfill-plan.ts';
+import { asked } from './failures.ts';
 import { type RunHandle, runHandle } from './run-handle.ts';
+import { type SweepOptions, startSweep } from './sweep.ts';
+import { type SweepHandle, sweepHandle } from './sweep-handle.ts';
 
 /** Options of {@link createKedroClient}. */
 export interface KedroClientOptions {
   /** Task queue of the workers that have the project. Default: `kedro`. */
   taskQueue?: string;
-}
-
-/** Options of a backfill. */
-export interface BackfillOptions {
-  /** Names the runs: the run of an interval is `<job>/<key>`. */
-  job: string;
-  /** Default: `day`. */
-  every?: Every;
-  /** First instant, as a date (`2015-01-01`), month, year or instant. */
-  from: string;
-  /** First instant that is not in the range any more. */
-  to: string;
-  /** IANA name. Default: `UTC`. */
-  timeZone?: string;
-  /** Pipelines, params and filters of each run. */
-  request?: RunRequest;
-  /** Runtime param → part of the interval. Default: `interval_key`, `interval_start` and `interval_end`. */
-  intervalParams?: BackfillInput['intervalParams'];
-  /** Most runs at once, 1 to 1,000. Default: 10. */
-  concurrency?: number;
-  order?: BackfillInput['order'];
-  skip?: BackfillInput['skip'];
-  /** Start again although a backfill of this job, range and request is done. Default: false. */
-  again?: boolean;
-  run?: DurableRunOptions;
 }
 
 export interface KedroClient {
@@ -60,18 +49,47 @@ export interface KedroClient {
    * it is, and one that was cancelled or had failures goes on with the intervals that have not succeeded. `again` runs all.
    */
   startBackfill(options: BackfillOptions): Promise<BackfillHandle>;
+  /** What {@link startBackfill} would do: its intervals, those it would leave out and why, and how long it may take. */
+  planBackfill(options: BackfillOptions): Promise<BackfillPlan>;
+  /** Runs exactly that plan. Throws `PLAN_DRIFTED` where it would not be made again, as runs have ended since, say. */
+  applyBackfill(plan: BackfillPlan): Promise<BackfillHandle>;
+  /** Which intervals of a job should have run and did not, as a plan that runs them. Throws `JOB_INVALID`. */
+  auditJob(options: AuditOptions): Promise<Audit>;
   getBackfill(id: string): BackfillHandle;
+  /**
+   * Starts a sweep, or finds the one of that id: one that runs is joined, one that ended clean is returned as it is, and of one
+   * that was cancelled or had failures the points that have not succeeded are run. `again` runs all. Throws `RUN_ID_TAKEN`,
+   * `REQUEST_INVALID`, `REQUEST_TOO_LARGE`, `RANGE_INVALID`.
+   */
+  startSweep(options: SweepOptions): Promise<SweepHandle>;
+  getSweep(id: string): SweepHandle;
+  /** The backfill with that id, or the newest one of that job. Throws `RUN_NOT_FOUND`. */
+  findBackfill(idOrJob: string): Promise<BackfillHandle>;
 }
 
 // Temporal refuses payloads of 2 MB; the same request stands in several events of a history.
 const MOST_REQUEST_BYTES = 1024 * 1024;
 
-// A workflow may have 2,000 children that have not ended; half of that leaves room for a server that is set lower.
-const MOST_AT_ONCE = 1000;
-
 /** Makes a client. Connects to nothing by itself. */
 export function createKedroClient(client: Client, options: KedroClientOptions = {}): KedroClient {
   const taskQueue = options.taskQueue ?? 'kedro';
+  const findExisting: FindExisting = ({ job, plan }, among) =>
+    asked(`The outputs of job "${job.name}"`, () =>
+      client.workflow.execute('existingIntervals', {
+        workflowId: `${job.name}/existing/${crypto.randomUUID()}`,
+        taskQueue,
+        args: [{ job, plan, among }],
+      }),
+    );
+  const start = async (id: string, input: BackfillInput): Promise<BackfillHandle> => {
+    const isNew = await startOrFind(client, 'backfill', {
+      workflowId: id,
+      taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+    return backfillHandle(client, id, isNew);
+  };
   const kedro: KedroClient = {
     async startRun(request, how) {
       checkSize(request);
@@ -93,20 +111,25 @@ export function createKedroClient(client: Client, options: KedroClientOptions = 
     run: async (request, how) => await (await kedro.startRun(request, how)).result(),
     getRun: (runId) => runHandle(client, runId, false),
     async startBackfill(how) {
-      checkSize(how.request ?? {});
-      const input = backfillInput(how);
-      const id = backfillId(input);
+      for (const { request } of typeof how.job === 'string' ? [{ request: how.request ?? {} }] : how.job.parts) {
+        checkSize(request);
+      }
+      const id = backfillId(backfillInput(how));
       const earlier = how.again === true ? undefined : await earlierBackfill(client, id);
       if (earlier instanceof Date) return backfillHandle(client, id, false, earlier);
-      const isNew = await startOrFind(client, 'backfill', {
-        workflowId: id,
-        taskQueue,
-        args: [earlier === undefined ? input : { ...input, skip: 'completed' }],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      });
-      return backfillHandle(client, id, isNew);
+      const { input } = await planBackfill(client, earlier === undefined ? how : goOn(how), findExisting);
+      return await start(id, input);
     },
+    planBackfill: (how) => planBackfill(client, how, findExisting),
+    async applyBackfill(plan) {
+      checkDrift(plan, await planBackfill(client, plan.options, findExisting));
+      return await start(plan.id, plan.input);
+    },
+    auditJob: (how) => auditJob(client, how, findExisting),
     getBackfill: (id) => backfillHandle(client, id, false),
+    startSweep: (how) => startSweep(client, taskQueue, how),
+    getSweep: (id) => sweepHandle(client, id, false),
+    findBackfill: async (idOrJob) => backfillHandle(client, await backfillIdOf(client, idOrJob), false),
   };
   return kedro;
 }
@@ -139,36 +162,9 @@ function checkSize(request: RunRequest): void {
   );
 }
 
-function backfillInput(options: BackfillOptions): BackfillInput {
-  const { job, every = 'day', from, to, timeZone = 'UTC', order, skip, run } = options;
-  if (!/^[\w.-]+$/.test(job)) {
-    throw new PipelineError(
-      'REQUEST_INVALID',
-      `The job "${job}" may hold letters, digits, "_", "-" and "." only: it names runs and files.`,
-    );
-  }
-  const concurrency = options.concurrency ?? 10;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE) {
-    throw new PipelineError(
-      'REQUEST_INVALID',
-      `Concurrency is ${concurrency}; it must be a whole number from 1 to ${MOST_AT_ONCE}.`,
-    );
-  }
-  return {
-    job,
-    plan: planIntervals({ every, from, to, timeZone }),
-    request: options.request ?? {},
-    intervalParams: options.intervalParams ?? { interval_key: 'key', interval_start: 'start', interval_end: 'end' },
-    concurrency,
-    ...(order === undefined ? {} : { order }),
-    ...(skip === undefined ? {} : { skip }),
-    ...(run === undefined ? {} : { run }),
-  };
-}
-
-/** One id for a job, a range and what each run does, so that asking twice is asking once. */
-function backfillId({ job, plan, request, intervalParams }: BackfillInput): string {
-  return `${job}/backfill/${hashJson({ plan: plan.hash, request: { ...request } as JsonObject, intervalParams })}`;
+/** The same, without the intervals that have succeeded. */
+function goOn(options: BackfillOptions): BackfillOptions {
+  return { ...options, skip: [...skipModes(options), 'completed'] };
 }
 
 /** How an earlier backfill with that id ended, a clean one by when; undefined when there is none or it still runs. */
@@ -178,11 +174,23 @@ async function earlierBackfill(client: Client, id: string): Promise<Date | 'inco
     if (status.name === 'RUNNING') return undefined;
     if (status.name !== 'COMPLETED') return 'incomplete';
     const report: BackfillReport = await client.workflow.getHandle(id).result();
-    return report.failed === 0 && closeTime !== undefined ? closeTime : 'incomplete';
+    return report.failed + report.cancelled === 0 && closeTime !== undefined ? closeTime : 'incomplete';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
+}
+
+async function backfillIdOf(client: Client, idOrJob: string): Promise<string> {
+  if (idOrJob.includes('/')) return idOrJob;
+  checkJobName(idOrJob);
+  const query = `WorkflowType = 'backfill' AND WorkflowId STARTS_WITH '${idOrJob}/backfill/'`;
+  let newest: { workflowId: string; startTime: Date } | undefined;
+  for await (const each of client.workflow.list({ query })) {
+    if (newest === undefined || each.startTime > newest.startTime) newest = each;
+  }
+  if (newest !== undefined) return newest.workflowId;
+  throw new PipelineError('RUN_NOT_FOUND', `The server knows no backfill of the job "${idOrJob}".`);
 }
 
 /** Starts a workflow; false when its id is taken and the options say to leave that one alone. */

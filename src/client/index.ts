@@ -1,3 +1,38 @@
-export type { BackfillHandle } from './backfill-handle.ts';
-export { type BackfillOptions, createKedroClient, type KedroClient, type KedroClientOptions } from './client.ts';
+export type { SweepProgress, SweepReport } from '../../workflows/index.ts';
+export {
+  type BackfillHandle,
+  type BackfillOptions,
+  type BackfillPlan,
+  type Estimate,
+  type PlannedInterval,
+  plannedIntervals,
+  SKIP_MODES,
+  type SkipMode,
+} from '../backfill/index.ts';
+export type {
+  Distribution,
+  MeanResult,
+  PointsSpec,
+  QuantilesResult,
+  Reduced,
+  Reducer,
+  StopRule,
+  TopPoint,
+} from '../planner/index.ts';
+export type { Audit, AuditOptions } from './audit.ts';
+export { createKedroClient, type KedroClient, type KedroClientOptions } from './client.ts';
 export type { RunHandle, RunStatus } from './run-handle.ts';
+export type { FieldChange } from './schedule-views.ts';
+export {
+  applySchedules,
+  diffSchedules,
+  listSchedules,
+  type ScheduleChange,
+  type ScheduleControls,
+  type ScheduleDefinitions,
+  type ScheduleStatus,
+  type SchedulesOptions,
+  scheduleControls,
+} from './schedules.ts';
+export type { SweepOptions } from './sweep.ts';
+export type { SweepHandle } from './sweep-handle.ts';

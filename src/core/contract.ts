@@ -50,6 +50,11 @@ export interface LiveRun {
   signal?: AbortSignal;
   /** Called for each event, in order. Must not throw; must not block. */
   onEvent?: (event: RunEvent) => void;
+  /**
+   * Whether nodes may start before `onEvent` has heard of those that ended. A cancel out of `onEvent` then takes hold in the
+   * node that runs by then, and an engine in another process need not ask after each node. Default: false.
+   */
+  runsAhead?: boolean;
   /** Dataset name → value of any kind, for this run only. Handed to nodes as it is, never copied. */
   data?: Record<string, unknown>;
   /** Filled by the run with every output it returns, JSON or not. */
@@ -189,6 +194,12 @@ export interface PreloadReport {
   kept: string[];
 }
 
+/** Persisted datasets that a pipeline makes, by whether they are there. */
+export interface OutputsReport {
+  there: string[];
+  missing: string[];
+}
+
 /** What `releaseCache` did. */
 export interface ReleaseReport {
   released: string[];
@@ -208,6 +219,11 @@ export interface PipelineSession extends AsyncDisposable {
   preload(artifacts: string[], options?: PreloadOptions): Promise<PreloadReport>;
   /** Runs once. Throws a `PipelineError`; `docs/errors.md` lists the codes. */
   run(request: RunRequest, live?: LiveRun): Promise<RunReport>;
+  /**
+   * Says which of the persisted datasets that a run of this request would save are there already, any version of them.
+   * Loads nothing. Throws as `run` does for a request, pipeline or catalog entry that is wrong.
+   */
+  checkOutputs(request: RunRequest): Promise<OutputsReport>;
   /** Forgets artifacts; all of them when none is named. */
   releaseCache(artifacts?: string[]): Promise<ReleaseReport>;
   /** Waits for nothing: running runs are cancelled, connections closed. Twice is fine. */

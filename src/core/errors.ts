@@ -30,6 +30,12 @@ export const ERROR_CODES = {
   },
   PARAMETER_NOT_FOUND: { retryable: false, means: 'A node uses a parameter that is not configured and was not given.' },
 
+  JOB_INVALID: {
+    retryable: false,
+    means: 'A key of temporal.yml is unknown or does not fit, or the id of a schedule is somebody else’s.',
+  },
+  JOB_NOT_FOUND: { retryable: false, means: 'No job or schedule of that name is there.' },
+
   NODE_INVALID: { retryable: false, means: 'A node’s function, inputs, outputs, name or tags have a wrong shape.' },
   PIPELINE_CYCLE: { retryable: false, means: 'The nodes of a pipeline depend on each other in a circle.' },
   PIPELINE_DUPLICATE_NODE: { retryable: false, means: 'Two nodes of a pipeline have the same name.' },
@@ -66,8 +72,13 @@ export const ERROR_CODES = {
   NODE_OUTPUT_INVALID: { retryable: false, means: 'A node returned something else than its outputs say.' },
   HOOK_FAILED: { retryable: true, means: 'A hook threw.' },
   OUTPUT_NOT_JSON: { retryable: false, means: 'An output was asked for by name and cannot travel as JSON.' },
+  METRIC_INVALID: { retryable: false, means: 'An output of a sweep’s point has no finite number for a metric.' },
   RUN_ID_TAKEN: { retryable: false, means: 'A run of that id exists, and was asked for something else.' },
   RUN_NOT_FOUND: { retryable: false, means: 'The server knows no durable run or backfill of that id.' },
+  BACKFILL_ENDED: { retryable: false, means: 'A control was asked of a backfill that has ended.' },
+  INTERVAL_NOT_FOUND: { retryable: false, means: 'A backfill or job has no interval with that key.' },
+  PLAN_DRIFTED: { retryable: false, means: 'A plan was to be applied that would not be made again.' },
+  WAIT_TIMED_OUT: { retryable: false, means: 'The runs of another job that a run waits for did not succeed in time.' },
   RUN_FAILED: { retryable: true, means: 'A durable run ended by a failure that is not one of ours.' },
   RUN_TIMED_OUT: { retryable: true, means: 'A durable run or its worker took longer than its limits allow.' },
   REQUEST_TOO_LARGE: { retryable: false, means: 'A durable request is larger than a history can hold.' },

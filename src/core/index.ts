@@ -6,6 +6,7 @@ export type {
   LiveRun,
   NodeDescription,
   NodeReport,
+  OutputsReport,
   PipelineDescription,
   PipelineSession,
   PreloadOptions,

@@ -16,7 +16,7 @@ import { isPipelineError, messageOf, PipelineError } from '../core/index.ts';
 import { withFileLock } from './file-lock.ts';
 import { checkGivenAddress } from './given-address.ts';
 import { type DevServerOptions, type DevServerPlan, planDevServer, settleDbFile } from './options.ts';
-import { answersTcp, DEFAULT_PORT } from './ports.ts';
+import { answersTcp, DEFAULT_PORT, isFreePort } from './ports.ts';
 import { isRunning, waitForEnd } from './processes.ts';
 import { askServer } from './readiness.ts';
 import { END_GRACE_MS, type RunningServer, takeOverServer } from './server-process.ts';
@@ -76,8 +76,17 @@ async function openOnFile(plan: DevServerPlan, dbFile: string): Promise<DevServe
   const cli = await findCli(plan);
   return await withDbLock(dbFile, plan, async () => {
     const joined = await joinRunning(plan, dbFile);
-    return joined ?? (await withPortLock(plan, () => startOnFile(plan, cli, dbFile)));
+    if (joined !== undefined) return joined;
+    const own = await whereItWas(plan, dbFile);
+    return await withPortLock(own, () => startOnFile(own, cli, dbFile));
   });
+}
+
+// A server that ended without a word (it was killed): its workers and clients go on calling it where it was.
+async function whereItWas(plan: DevServerPlan, dbFile: string): Promise<DevServerPlan> {
+  const state = plan.port === undefined ? await readState(dbFile) : undefined;
+  const port = Number(state?.address.split(':')[1]);
+  return port > 0 && (await isFreePort(port)) ? { ...plan, port } : plan;
 }
 
 async function startOnFile(plan: DevServerPlan, cli: string, dbFile: string): Promise<DevServer> {

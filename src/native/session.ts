@@ -10,6 +10,7 @@ import {
   cancelledBy,
   failedDatasets,
   type LiveRun,
+  type OutputsReport,
   PipelineError,
   type PipelineSession,
   type PreloadOptions,
@@ -23,6 +24,7 @@ import {
 } from '../core/index.ts';
 import { Cancellation } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
+import { checkOutputs } from './existing-outputs.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import { openProject, type Project } from './project.ts';
 import { runOnce } from './run.ts';
@@ -102,6 +104,13 @@ class NativeSession implements PipelineSession {
       this.#running.delete(cancellation);
       signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  async checkOutputs(given: RunRequest): Promise<OutputsReport> {
+    this.#checkOpen();
+    const request = takeRequest(given);
+    const prepared = await this.#project.plans.prepare(request, givenBy(request, {}));
+    return await checkOutputs(this.#project, prepared, request);
   }
 
   async releaseCache(artifacts?: string[]): Promise<ReleaseReport> {

@@ -105,7 +105,7 @@ describe('a mishap', () => {
     ['a param that is none', ['run', '--local', '--params', 'oops'], 2, 'REQUEST_INVALID'],
     ['an unknown flag', ['run', '--locall'], 2, 'REQUEST_INVALID'],
     ['a flag of a wrong shape', ['run', '--local', '--max-concurrent-runs', '0'], 2, 'REQUEST_INVALID'],
-    ['a flag that is missing', ['backfill', '--job', 'j', '--from', '2015-01-01'], 2, 'REQUEST_INVALID'],
+    ['a flag that is missing', ['backfill', '--job', 'j'], 2, 'REQUEST_INVALID'],
     ['an environment that is not there', ['describe', '--env', 'prod'], 2, 'CONFIG_ENV_NOT_FOUND'],
     ['no server to run on', ['run', '-p', 'echo', '--address', '127.0.0.1:1'], 3, 'SERVER_UNREACHABLE'],
   ])('%s: exit code and error document', async (_, args, code, errorCode) => {

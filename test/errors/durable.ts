@@ -1,8 +1,13 @@
 /** One way into each error of durable runs, ranges and servers. */
+import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { intervalRule } from '../../src/calendar/index.ts';
 import { type BackfillOptions, createKedroClient } from '../../src/client/index.ts';
 import { findTemporalCli, openDevServer } from '../../src/dev/index.ts';
-import { pointAt } from '../../src/planner/index.ts';
+import { openNativeSession } from '../../src/index.ts';
+import { metricIn, pointAt } from '../../src/planner/index.ts';
+import { KedroPlugin } from '../../src/plugin/index.ts';
 import { withMachine } from '../dev/machine.ts';
 
 /** Asks for a backfill of a client that reaches nothing: what is wrong with it is found before. */
@@ -17,6 +22,7 @@ export const durableErrors = {
   INTERVAL_BOUND_UNCLEAR: () => backfill({ from: '2015-01-01T06:30' }),
   TIME_ZONE_UNKNOWN: () => backfill({ timeZone: 'Europe/Atlantis' }),
   // No public door leads here yet: sweeps over grids will.
+  METRIC_INVALID: async () => metricIn({ outputs: { score: 'high' }, references: {} }, 'score'),
   INDEX_OUT_OF_RANGE: async () => pointAt({ a: [1, 2] }, 2),
 
   TEMPORAL_CLI_NOT_FOUND: () => findTemporalCli({ environment: { KEDRO_TEMPORAL_CLI: '/no/such/temporal' } }),
@@ -27,6 +33,31 @@ export const durableErrors = {
     }),
   SERVER_UNREACHABLE: () => openDevServer({ address: '127.0.0.1:1' }),
 };
+
+const PROJECT = path.join(import.meta.dirname, '../projects/temporal');
+
+// Once a process.
+let runtime: Runtime | undefined;
+
+/** A worker for as long as `work` takes. */
+async function withWorker(address: string, taskQueue: string, work: () => Promise<unknown>): Promise<void> {
+  runtime ??= Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
+  const connection = await NativeConnection.connect({ address });
+  const plugins = [new KedroPlugin({ session: () => openNativeSession({ project: PROJECT }) })];
+  const worker = await Worker.create({ connection, taskQueue, plugins });
+  const ended = worker.run();
+  try {
+    await work();
+  } finally {
+    worker.shutdown();
+    await ended;
+    await connection.close();
+  }
+}
+
+const ONE_DAY = { job: `job-${crypto.randomUUID()}`, from: '2015-01-01', to: '2015-01-02' };
+
+const DAILY = intervalRule({ every: 'day' });
 
 /** The same for errors that only a server can bring about; `address` is a dev server's. */
 export function serverErrors(address: () => string) {
@@ -48,6 +79,32 @@ export function serverErrors(address: () => string) {
         await kedro.startRun({ runId, runtimeParams: { day: 'tuesday' } });
       }),
     RUN_NOT_FOUND: () => withClient((client) => createKedroClient(client).getRun('no-such-run').result()),
+    BACKFILL_ENDED: () =>
+      withClient(async (client, taskQueue) => {
+        const backfill = await createKedroClient(client, { taskQueue }).startBackfill(ONE_DAY);
+        await client.workflow.getHandle(backfill.id).terminate();
+        await backfill.pause();
+      }),
+    INTERVAL_NOT_FOUND: () =>
+      withClient(async (client, taskQueue) => {
+        const backfill = await createKedroClient(client, { taskQueue }).startBackfill(ONE_DAY);
+        await withWorker(address(), taskQueue, () => backfill.skip(['2016-01-01']));
+      }),
+    PLAN_DRIFTED: () =>
+      withClient(async (client, taskQueue) => {
+        const kedro = createKedroClient(client, { taskQueue });
+        const plan = await kedro.planBackfill(ONE_DAY);
+        await kedro.applyBackfill({ ...plan, options: { ...plan.options, to: '2015-01-03' } });
+      }),
+    WAIT_TIMED_OUT: () =>
+      withClient(async (client, taskQueue) => {
+        const waitsFor = [{ job: 'no-such-job', rule: DAILY, interval: 'same', timeout: '1 second' }];
+        const job = { name: 'job', parts: [{ name: 'part', request: {} }], rule: DAILY, waitsFor };
+        const interval = { key: '2015-01-01', start: '2015-01-01T00:00:00Z', end: '2015-01-02T00:00:00Z' };
+        const runId = `run-${crypto.randomUUID()}`;
+        await client.workflow.start('runJob', { workflowId: runId, taskQueue, args: [{ job, interval }] });
+        await withWorker(address(), taskQueue, () => createKedroClient(client).getRun(runId).result());
+      }),
     RUN_FAILED: () =>
       withClient(async (client, taskQueue) => {
         const run = await createKedroClient(client, { taskQueue }).startRun({});

@@ -1,5 +1,7 @@
 /** One way into each error of opening a project, its configuration and its data. */
 import { defineDataset, importLibrary, openNativeSession } from '../../src/index.ts';
+import { jobNamed } from '../../src/jobs/index.ts';
+import { jobsOf } from '../jobs/files.ts';
 import { jsonEntry, pipelineFile, withSession } from '../projects/tiny.ts';
 import { open, run } from './ways.ts';
 
@@ -24,6 +26,8 @@ export const projectErrors = {
   CONFIG_UNRESOLVED: () => reading(jsonEntry('a').replace('data', '${globals:nowhere}')),
   CREDENTIALS_NOT_FOUND: () => reading(jsonEntry('a', '  credentials: nobody\n')),
   PARAM_MISSING: () => reading(jsonEntry('a').replace('data', '${runtime_params:folder}')),
+  JOB_INVALID: () => jobsOf('jobs: { daily: { pipelin: clean } }'),
+  JOB_NOT_FOUND: async () => jobNamed(await jobsOf('jobs: { daily: { pipeline: clean } }'), 'weekly'),
   PARAM_NOT_ALLOWED: () =>
     run(
       { 'conf/base/catalog.yml': jsonEntry('a').replace('data', '${runtime_params:f}'), 'pipelines/read.ts': READS },

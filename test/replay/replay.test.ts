@@ -23,22 +23,39 @@ describe('a recorded history replays', () => {
   });
 });
 
-test('runs and backfills are recorded, by each way to end', () => {
+test('each workflow is recorded, by each way to end', () => {
   expect(names.sort()).toEqual([
     'backfill-cancelled',
     'backfill-continuation',
     'backfill-continued',
     'backfill-resumed',
     'backfill-with-failures',
+    'job-pool',
+    'job-run',
+    'job-scheduled',
+    'job-until-live',
+    'policy-activities',
+    'policy-cancelled',
+    'policy-carry',
+    'policy-chunk',
+    'policy-controlled',
+    'policy-existing',
     'run-cancelled',
     'run-failed',
     'run-retried',
     'run-succeeded',
+    'sweep-cancelled',
+    'sweep-continuation',
+    'sweep-continued',
+    'sweep-halved',
+    'sweep-stopped',
+    'sweep-with-failures',
   ]);
 });
 
 test.each([
   ['run-succeeded', (text: string) => text.replaceAll('kedro.run', 'kedro.walk')],
+  ['sweep-stopped', (text: string) => text.replaceAll('kedro.runPoints', 'kedro.walkPoints')],
   ['backfill-with-failures', (text: string) => text.replaceAll('backfill-with-failures/2015-01-03', 'j/2015-01-30')],
 ])('a history that these workflows could not have made is noticed: %s', async (name, change) => {
   await expect(replay(name, change)).rejects.toThrow(DeterminismViolationError);

@@ -2,52 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BackfillOptions } from '../../src/client/index.ts';
-import { indexSetOf, sizeOf } from '../../src/planner/index.ts';
-import type { BackfillReport } from '../../workflows/index.ts';
-import { type Entry, journal } from '../projects/temporal/journal.ts';
+import { countOutcomes, indexSetOf } from '../../src/planner/index.ts';
+import { journal } from '../projects/temporal/journal.ts';
+import { backfill, jobOf, keys, mostAtOnce, noted, statusOf } from './backfills.ts';
 import { openSmallHistoryServer } from './small-history-server.ts';
-import { openStack, QUICK, quietRuntime, readJson, type Stack, until } from './stack.ts';
+import { openStack, QUICK, quietRuntime, readJson, until } from './stack.ts';
 
 beforeAll(quietRuntime);
-
-/** A job of its own over the first days of January 2015. */
-function jobOf(stack: Stack, days: number, params: Record<string, unknown> = {}): BackfillOptions {
-  return {
-    job: `job-${crypto.randomUUID().slice(0, 8)}`,
-    from: '2015-01-01',
-    to: `2015-01-${String(days + 1).padStart(2, '0')}`,
-    request: { pipelines: ['days'], runtimeParams: { folder: stack.folder, ...params } as never },
-    intervalParams: { key: 'key' },
-    concurrency: 4,
-    run: QUICK,
-  };
-}
-
-function keys(days: number): string[] {
-  return Array.from({ length: days }, (_, i) => `2015-01-${String(i + 1).padStart(2, '0')}`);
-}
-
-async function backfill(stack: Stack, options: BackfillOptions): Promise<BackfillReport> {
-  return await (await stack.kedro.startBackfill(options)).result();
-}
-
-function noted(stack: Stack, what: string): Entry[] {
-  return journal(stack.folder).filter((entry) => entry.what === what);
-}
-
-function mostAtOnce(stack: Stack): number {
-  let [now, most] = [0, 0];
-  for (const { what } of journal(stack.folder)) {
-    now += what === 'start' ? 1 : -1;
-    most = Math.max(most, now);
-  }
-  return most;
-}
-
-async function statusOf(stack: Stack, workflowId: string): Promise<string> {
-  return (await stack.client.workflow.getHandle(workflowId).describe()).status.name;
-}
 
 test('runs each interval once, as <job>/<key>, never more at once than asked for', async () => {
   const stack = await openStack();
@@ -64,7 +25,12 @@ test('runs each interval once, as <job>/<key>, never more at once than asked for
   for (const { runId, key } of journal(stack.folder)) expect(runId).toBe(`${options.job}/${key}`);
   expect(mostAtOnce(stack)).toBe(4);
   expect(await readJson(stack.folder, 'checked/2015-01-07.json')).toEqual({ key: '2015-01-07', letters: 20 });
-  expect(await handle.progress()).toMatchObject({ total: 15, succeeded: [[0, 15]], running: [] });
+  expect(await handle.progress()).toMatchObject({
+    total: 15,
+    phase: 'ended',
+    running: [],
+    outcomes: { succeeded: { RAN: [[0, 15]] }, failed: {}, skipped: {}, cancelled: {} },
+  });
   const one = await stack.kedro.getRun(`${options.job}/2015-01-07`).result();
   expect(one).toMatchObject({ runId: `${options.job}/2015-01-07`, nodes: [{ status: 'done' }, { status: 'done' }] });
 });
@@ -80,7 +46,11 @@ test('intervals that fail are reported by key, code and message, and the others 
   const stack = await openStack();
   await stack.startWorker();
   const report = await backfill(stack, jobOf(stack, 6, { bad: ['2015-01-02', '2015-01-05'] }));
-  expect(report).toMatchObject({ succeeded: 4, failed: 2, failedIntervals: indexSetOf([1, 4]) });
+  expect(report).toMatchObject({
+    succeeded: 4,
+    failed: 2,
+    outcomes: { failed: { NODE_FAILED: indexSetOf([1, 4]) } },
+  });
   const why = (key: string) => ({ key, code: 'NODE_FAILED', message: `Node "second_file" failed: ${key} is bad` });
   expect(report.failures.sort((a, b) => a.key.localeCompare(b.key))).toEqual([why('2015-01-02'), why('2015-01-05')]);
 });
@@ -151,8 +121,10 @@ describe('a cancel', () => {
     const options = jobOf(stack, 12, { work: 300 });
     const handle = await stack.kedro.startBackfill(options);
     await until(() => noted(stack, 'start').length >= 5);
-    await handle.cancel();
-    await expect(handle.result()).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+    expect(await handle.cancel()).toMatchObject({ phase: 'closing', why: 'BY_HAND' });
+    const cancelled = await handle.result();
+    expect(cancelled).toMatchObject({ state: 'cancelled', total: 12, failed: 0, skipped: 0 });
+    expect(cancelled.succeeded + cancelled.cancelled).toBe(12);
     const started = new Set(noted(stack, 'start').map(({ key }) => key));
     const states = await Promise.all([...started].map((key) => statusOf(stack, `${options.job}/${key}`)));
     expect(states.filter((state) => state === 'RUNNING')).toEqual([]);
@@ -164,7 +136,7 @@ describe('a cancel', () => {
     expect(report).toMatchObject({ total: 12, skipped: completed, succeeded: 12 - completed, failed: 0 });
   });
 
-  test('of one interval by hand counts as its failure, and the backfill goes on', async () => {
+  test('of one interval by hand ends that interval only', async () => {
     const stack = await openStack();
     await stack.startWorker();
     const options = { ...jobOf(stack, 4, { work: 400 }), concurrency: 2 };
@@ -173,7 +145,8 @@ describe('a cancel', () => {
     await stack.kedro.getRun(`${options.job}/2015-01-02`).cancel();
     expect(await handle.result()).toMatchObject({
       succeeded: 3,
-      failed: 1,
+      cancelled: 1,
+      outcomes: { cancelled: { RUN_CANCELLED: [[1, 2]] } },
       failures: [{ key: '2015-01-02', code: 'RUN_CANCELLED' }],
     });
   });
@@ -206,7 +179,12 @@ test('a long one continues as new, carries its state, and runs no interval twice
   const handle = await stack.kedro.startBackfill(options);
   const first = await stack.client.workflow.getHandle(handle.id).describe();
   const report = await handle.result();
-  expect(report).toMatchObject({ total: 27, succeeded: 25, failed: 2, failedIntervals: indexSetOf([1, 25]) });
+  expect(report).toMatchObject({
+    total: 27,
+    succeeded: 25,
+    failed: 2,
+    outcomes: { failed: { NODE_FAILED: indexSetOf([1, 25]) } },
+  });
   expect(report.failures.map(({ key }) => key)).toEqual(['2015-01-02', '2015-01-26']);
   expect(Date.parse(report.startedAt)).toBeGreaterThanOrEqual(first.startTime.getTime());
   expect(
@@ -220,7 +198,7 @@ test('a long one continues as new, carries its state, and runs no interval twice
   expect(last.historyLength).toBeLessThan(150);
   const { events } = await stack.client.workflow.getHandle(handle.id, first.runId).fetchHistory();
   expect(events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
-  expect(sizeOf((await handle.progress()).succeeded)).toBe(25);
+  expect(countOutcomes((await handle.progress()).outcomes).succeeded).toBe(25);
 });
 
 test.each([{ concurrency: 0 }, { concurrency: 1.5 }, { concurrency: 1001 }, { job: 'a/b' }])(

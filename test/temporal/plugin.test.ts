@@ -42,6 +42,7 @@ function bound(session: PipelineSession): PipelineSession {
     describe: () => session.describe(),
     preload: (artifacts, options) => session.preload(artifacts, options),
     run: (request, live) => session.run(request, live),
+    checkOutputs: (request) => session.checkOutputs(request),
     releaseCache: (artifacts) => session.releaseCache(artifacts),
     close: () => session.close(),
     [Symbol.asyncDispose]: () => session.close(),

@@ -1,5 +1,5 @@
 /** A worker with a warm session of the project in `test/projects/temporal`, and a client, for one test. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -101,9 +101,13 @@ export async function startWorker(address: string, options: WorkerOptions): Prom
   };
 }
 
-/** Waits until `check` holds. Fails after 20 seconds. */
-export async function until(check: () => boolean | Promise<boolean>, what = 'what was waited for'): Promise<void> {
-  const deadline = Date.now() + 20_000;
+/** Waits until `check` holds. Fails after `mostMs`, 20 seconds by default. */
+export async function until(
+  check: () => boolean | Promise<boolean>,
+  what = 'what was waited for',
+  mostMs = 20_000,
+): Promise<void> {
+  const deadline = Date.now() + mostMs;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`${what} did not happen`);
     await delay(20);
@@ -113,4 +117,11 @@ export async function until(check: () => boolean | Promise<boolean>, what = 'wha
 /** A JSON file of the test's folder. */
 export async function readJson(...parts: string[]): Promise<unknown> {
   return JSON.parse(await readFile(path.join(...parts), 'utf8'));
+}
+
+/** Writes a JSON file in the test's folder. */
+export async function writeJson(value: unknown, ...parts: string[]): Promise<void> {
+  const file = path.join(...parts);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(value));
 }

@@ -131,4 +131,25 @@ export function startingAgain(inCopy: InCopy): void {
       expect(nodesOf(first)).toEqual(['train']);
     }),
   );
+
+  it(
+    'checkOutputs says which stored outputs are there, and runs nothing',
+    inCopy(async (copy) => {
+      const remote = remoteFor(copy);
+      const request = { pipelines: ['chain'], runtimeParams: remote.params() };
+      const before = await copy.session.checkOutputs(request);
+      expect(before.there).toEqual([]);
+      await copy.run('chain', { runtimeParams: remote.params() });
+      await remote.calls();
+      const after = await copy.session.checkOutputs(request);
+      expect([...after.there].sort()).toEqual([...before.missing].sort());
+      expect(after.there).toContain('third');
+      await copy.remove('data/out/third.json');
+      expect((await copy.session.checkOutputs(request)).missing).toEqual(['third']);
+      expect(await remote.calls()).toEqual([]);
+      expect(await failureOf(copy.session.checkOutputs({ pipelines: ['chian'] }))).toMatchObject({
+        code: 'PIPELINE_NOT_FOUND',
+      });
+    }),
+  );
 }

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import type { BackfillReport } from '../../../../workflows/index.ts';
+import { type BackfillHandle, createKedroClient, type KedroClient } from '../../../client/index.ts';
+import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
+import { aborted, untilInterrupted } from '../../interrupt.ts';
+import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../../server.ts';
+import { endLine, print, printJson, say } from '../../terminal.ts';
+import { addControls, withHandle } from './controls.ts';
+import { type BackfillFlags, optionsOf, withBackfill } from './flags.ts';
+import { backfillHere, localOption, planHere } from './local.ts';
+import { isWanted, planJson, planText, readPlan, storePlan } from './plans.ts';
+import { showReport, untilDone } from './view.ts';
+
+const EXAMPLE = `--project examples/weather --job weather --pipelines clean,features \\
+      --from 2015-01-01 --to 2016-01-01 --interval-params day=key`;
+
+/** `backfill`: one durable run per interval of a range, and everything one may want to do about it. */
+export function addBackfill(program: Command): void {
+  const command = program
+    .command('backfill')
+    .description('run pipelines once per interval of a range; Ctrl-C detaches, the same command comes back')
+    .option('-y, --yes', 'do not ask before starting')
+    .addOption(localOption())
+    .addHelpText('after', `\nExample:\n  $ kedro-temporal backfill --dev ${EXAMPLE}`)
+    .action(() => backfill(command.opts<BackfillFlags>()));
+  withWorker(withDev(withServer(withRequest(withJson(withProject(withBackfill(command)))))));
+  addPlan(command);
+  addApply(command);
+  addWatch(command);
+  addControls(command);
+}
+
+function addPlan(parent: Command): void {
+  const command = parent
+    .command('plan')
+    .description('show what a backfill would do, and a hash to apply it by')
+    .addOption(localOption())
+    .addHelpText('after', `\nExample:\n  $ kedro-temporal backfill plan ${EXAMPLE}`)
+    .action(async () => {
+      const flags = command.optsWithGlobals<BackfillFlags>();
+      if (flags.local) return await planHere(flags);
+      await withClient(await settleServer(flags), async (kedro) => {
+        const plan = await kedro.planBackfill(await optionsOf(flags));
+        await storePlan(flags.project, plan);
+        if (flags.json) printJson(planJson(plan));
+        else print(`${planText(plan)}\n\nRun exactly this: kedro-temporal backfill apply ${plan.hash}`);
+      });
+    });
+  withServer(withRequest(withJson(withProject(withBackfill(command)))));
+}
+
+function addApply(parent: Command): void {
+  const command = parent
+    .command('apply <hash>')
+    .description('run exactly the plan of that hash (or file), or refuse where things have changed since')
+    .addHelpText('after', '\nExample:\n  $ kedro-temporal backfill apply 0f3a1b2c4d5e6f70')
+    .action(async (hash: string) => {
+      const flags = command.optsWithGlobals<BackfillFlags>();
+      const plan = await readPlan(flags.project, hash);
+      await run(flags, (kedro) => kedro.applyBackfill(plan));
+    });
+  withWorker(withDev(withServer(withJson(withProject(command)))));
+}
+
+function addWatch(parent: Command): void {
+  const command = parent
+    .command('watch <backfill>')
+    .description('follow a backfill (its id, or a job for its newest) to its end; Ctrl-C detaches')
+    .addHelpText('after', '\nExample:\n  $ kedro-temporal backfill watch weather')
+    .action(async (which: string) => {
+      const flags = command.optsWithGlobals<BackfillFlags>();
+      await followed(flags, (detached) => withHandle(flags, which, (handle) => untilDone(handle, detached)));
+    });
+  withServer(withJson(withProject(command)));
+}
+
+async function backfill(flags: BackfillFlags): Promise<void> {
+  if (flags.local) return await backfillHere(flags);
+  const options = await optionsOf(flags);
+  await run(flags, async (kedro) => {
+    if (!(await isWanted(flags, () => kedro.planBackfill(options)))) return undefined;
+    return await kedro.startBackfill(options);
+  });
+}
+
+type Start = (kedro: KedroClient) => Promise<BackfillHandle | undefined>;
+
+async function run(flags: BackfillFlags, start: Start): Promise<void> {
+  await followed(flags, async (detached) =>
+    flags.dev
+      ? await followWithDevServer(flags, start, detached)
+      : await follow(await settleServer(flags), start, detached),
+  );
+}
+
+async function followed(
+  flags: Pick<BackfillFlags, 'json' | 'dev'>,
+  work: (detached: AbortSignal) => Promise<BackfillReport | undefined>,
+): Promise<void> {
+  const detach = new AbortController();
+  const report = await untilInterrupted(
+    () => work(detach.signal),
+    () => {
+      endLine();
+      say(
+        flags.dev
+          ? 'Stopped. The same command goes on where it stood.'
+          : 'Detached. It goes on meanwhile; the same command comes back to it.',
+      );
+      detach.abort();
+    },
+  );
+  if (report !== undefined) showReport(report, flags);
+}
+
+async function followWithDevServer(flags: BackfillFlags, start: Start, detached: AbortSignal) {
+  const { openLocalStack } = await import('../../worker.ts');
+  const stack = await openLocalStack(flags, detached);
+  try {
+    return detached.aborted ? undefined : await follow({ ...flags, ...stack.flags }, start, detached);
+  } finally {
+    await stack.close();
+  }
+}
+
+async function follow(
+  flags: BackfillFlags & SettledServer,
+  start: Start,
+  detached: AbortSignal,
+): Promise<BackfillReport | undefined> {
+  const { client, close } = await connectClient(flags);
+  try {
+    const handle = await start(createKedroClient(client, { taskQueue: flags.taskQueue }));
+    if (handle === undefined) return undefined;
+    say(`${handle.isNew ? 'Backfill' : 'Found backfill'} ${handle.id}.`);
+    if (handle.endedAt !== undefined)
+      say(`It ended at ${handle.endedAt.toISOString()}; --again runs all of it once more.`);
+    else await warnWithoutWorker(client, flags);
+    return await Promise.race([untilDone(handle, detached), aborted(detached).then(() => undefined)]);
+  } finally {
+    // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
+    if (!detached.aborted) await close();
+  }
+}
+
+async function withClient<T>(flags: SettledServer, work: (kedro: KedroClient) => Promise<T>): Promise<T> {
+  const { client, close } = await connectClient(flags);
+  try {
+    return await work(createKedroClient(client, { taskQueue: flags.taskQueue }));
+  } finally {
+    await close();
+  }
+}
