@@ -13,8 +13,8 @@ process.on('SIGINT', () => {});
 await setUp();
 const backfill = await kedroTemporal([
   'backfill',
-  ...['--dev', '--json', '--project', PROJECT, '--job', 'weather', '--pipelines', 'clean,features'],
-  ...['--from', '2015-01-01', '--to', '2016-01-01', '--interval-params', 'day=key', '--concurrency', '20'],
+  ...['--dev', '--json', '--yes', '--project', PROJECT, '--job', 'weather'],
+  ...['--from', '2015-01-01', '--to', '2016-01-01'],
   ...process.argv.slice(2),
 ]);
 const report = await kedroTemporal([
@@ -38,7 +38,7 @@ function show(months, days) {
   console.log(`
 Where it is:  ${PROJECT}/data/02_clean      a JSON file a day
               ${PROJECT}/data/04_features   a Parquet file a day
-              ${PROJECT}/data/08_reporting  this table, as CSV
+              ${PROJECT}/data/08_reporting  this table as CSV, and a sentence a day
 What next:    npx kedro-temporal describe --project ${PROJECT}
               npx kedro-temporal run --local --project ${PROJECT} --pipelines clean,features --params day=2014-07-04
               npx kedro-temporal dev --project ${PROJECT}    # Temporal's page, at the address it prints, has every run
