@@ -23,9 +23,9 @@ export interface HostAnswer {
 
 export interface CallOptions {
   readonly attached?: readonly Uint8Array[];
-  /** Says whether the run may go on, where the call asked to be paced. */
-  readonly onEvent?: (event: RunEvent) => boolean;
-  readonly isPaced?: boolean;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Asked after each node, where the call is paced. */
+  readonly mayGoOn?: () => boolean;
   /** Told of datasets that were saved, whether the call fails or not. */
   readonly onSaved?: (datasets: string[]) => void;
 }
@@ -140,10 +140,10 @@ export class HostProcess {
   #take({ message, attached }: Frame): void {
     const call = this.#call;
     if (call === undefined) return;
-    const event = message.event as RunEvent | undefined;
-    if (event !== undefined) {
-      const goesOn = call.onEvent?.(event) ?? true;
-      if (call.isPaced && event.type === 'node-finished') this.#requests.write(encodeFrame({ stop: !goesOn }));
+    const events = message.events as RunEvent[] | undefined;
+    if (events !== undefined) {
+      for (const event of events) call.onEvent?.(event);
+      if (message.asks === true) this.#requests.write(encodeFrame({ stop: call.mayGoOn?.() === false }));
       return;
     }
     this.#call = undefined;

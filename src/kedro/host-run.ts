@@ -51,12 +51,11 @@ export async function runInHost(host: HostProcess, run: HostRun): Promise<RunRep
     },
     {
       attached: run.sent.attached,
-      isPaced: isPaced(live),
       onSaved: run.onSaved,
       onEvent(event) {
         if (!signal.aborted) live.onEvent?.(event);
-        return !signal.aborted;
       },
+      mayGoOn: () => !signal.aborted,
     },
   );
   const { ok, attached } = await cancellable(called, host, run);
@@ -78,9 +77,9 @@ export async function runInHost(host: HostProcess, run: HostRun): Promise<RunRep
 
 const INTERRUPT_EVERY_MS = 20;
 
-// Both together can stop a run between two nodes; it costs a round trip through the pipe for each node.
-function isPaced({ signal, onEvent }: LiveRun): boolean {
-  return signal !== undefined && onEvent !== undefined;
+// Who hears of events and can cancel may do so between two nodes; that costs a round trip through the pipe for each node.
+function isPaced({ signal, onEvent, runsAhead = false }: LiveRun): boolean {
+  return signal !== undefined && onEvent !== undefined && !runsAhead;
 }
 
 async function cancellable<T>(work: Promise<T>, host: HostProcess, { signal, graceMs }: HostRun): Promise<T> {

@@ -14,6 +14,7 @@ import {
   cancelledBy,
   failedDatasets,
   type LiveRun,
+  type OutputsReport,
   PipelineError,
   type PipelineSession,
   type PreloadOptions,
@@ -171,6 +172,13 @@ class KedroSession implements PipelineSession {
         }
       },
     });
+  }
+
+  async checkOutputs(given: RunRequest): Promise<OutputsReport> {
+    this.#checkOpen();
+    const request = takeRequest(given);
+    const { ok } = await this.#pool.use((host) => host.call({ op: 'outputs', request }));
+    return ok as OutputsReport;
   }
 
   async releaseCache(artifacts?: string[]): Promise<ReleaseReport> {

@@ -1,11 +1,11 @@
 /** Hooks fire as in a Kedro run: recorded in the same project under `KedroSession`, then here, and compared line by line. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../contract/session/subject.ts';
-import { inProject, type Opened } from './projects.ts';
+import { inProject, type Opened, OWN_CONTEXT } from './projects.ts';
 import { KEDRO_VERSIONS, mainPython, pythonOf, QUIET } from './pythons.ts';
 
 const KEDRO_RUN = `
@@ -23,14 +23,18 @@ with KedroSession.create(project_path=project, runtime_params=params) as session
         pass
 `;
 
-async function recorded(python: string, params: object): Promise<{ kedro: string[]; ours: string[] }> {
+async function recorded(
+  python: string,
+  params: object,
+  project = 'kedro-hooks',
+): Promise<{ kedro: string[]; ours: string[] }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hooks-'));
   const file = path.join(folder, 'hooks.txt');
   const lines = async () => (await readFile(file, 'utf8')).trim().split('\n');
   try {
     let kedro: string[] = [];
     let ours: string[] = [];
-    await inProject('kedro-hooks', { python, environment: { HOOKED_FILE: file } }, async (opened: Opened) => {
+    await inProject(project, { python, environment: { HOOKED_FILE: file } }, async (opened: Opened) => {
       await opened.session.run({ runtimeParams: JSON.parse(JSON.stringify(params)) }).catch(() => {});
       ours = await lines();
       await writeFile(file, '');
@@ -51,6 +55,16 @@ for (const version of KEDRO_VERSIONS) {
       const { kedro, ours } = await recorded(python ?? '', { folder: 'a', size: 4 });
       expect(kedro.length).toBeGreaterThan(20);
       expect(ours).toEqual(kedro);
+    });
+
+    it('a run of a project with a context of its own', async () => {
+      await inProject('kedro-hooks', { python: python ?? '' }, async ({ folder, session }) => {
+        await session.close();
+        await appendFile(path.join(folder, 'src/hooked/settings.py'), OWN_CONTEXT);
+        const { kedro, ours } = await recorded(python ?? '', { folder: 'a' }, folder);
+        expect(kedro.length).toBeGreaterThan(20);
+        expect(ours).toEqual(kedro);
+      });
     });
 
     it('a run whose node fails', async () => {

@@ -1,9 +1,10 @@
 /** What becomes of Python processes: they die, they are deaf, their parent dies, they grow old. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../src/core/index.ts';
 import { failureOf } from '../contract/session/subject.ts';
 import { inProject, isAlive, until } from './projects.ts';
@@ -50,6 +51,18 @@ describe.skipIf(mainPython() === undefined)('a host', () => {
       expect((await session.run(say)).outputs.pid).toBe(first);
       expect((await cancel('deaf')).code).toBe('RUN_CANCELLED');
       expect((await session.run(say)).outputs.pid).not.toBe(first);
+    });
+  });
+
+  it('that is cancelled in the midst of telling an event ends the run there, and saves nothing', async () => {
+    await inProject('kedro-hooks', {}, async ({ folder, session }) => {
+      const events: string[] = [];
+      const onEvent = ({ type }: RunEvent) => void events.push(type);
+      const error = await failureOf(session.run({ pipelines: ['cut'] }, { onEvent }));
+      expect(error.code).toBe('RUN_CANCELLED');
+      expect(events.filter((type) => type === 'node-started')).toHaveLength(2);
+      expect(existsSync(path.join(folder, 'data'))).toBe(false);
+      expect((await session.run({})).saved).toHaveLength(1);
     });
   });
 
@@ -118,12 +131,18 @@ describe.skipIf(mainPython() === undefined)('a host', () => {
   });
 
   it('leaves no temporary folder behind when it is closed', async () => {
-    const mine = () => readdirSync(tmpdir()).filter((name) => name.startsWith('kedro-temporal-'));
-    const before = new Set(mine());
-    await inProject('kedro-hooks', { hosts: 2 }, async ({ session }) => {
-      await session.run(say);
-    });
-    expect(mine().filter((name) => !before.has(name))).toEqual([]);
+    const own = await mkdtemp(path.join(tmpdir(), 'kedro-tmp-'));
+    vi.stubEnv('TMPDIR', own);
+    try {
+      await inProject('kedro-hooks', { hosts: 2 }, async ({ session }) => {
+        await session.run(say);
+        expect(readdirSync(own).filter((name) => name.startsWith('kedro-temporal-'))).not.toEqual([]);
+      });
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(own, { recursive: true, force: true });
+    }
   });
 });
 

@@ -8,6 +8,20 @@ import { mainPython, QUIET } from './pythons.ts';
 
 const PROJECTS = path.resolve(import.meta.dirname, '../projects');
 
+/** Lines for a project's settings: a context class of its own that changes nothing. */
+export const OWN_CONTEXT = `
+from kedro.framework.context import KedroContext
+
+
+class Own(KedroContext):
+    @property
+    def params(self):
+        return super().params
+
+
+CONTEXT_CLASS = Own
+`;
+
 export interface Opened {
   readonly folder: string;
   readonly session: PipelineSession;
@@ -15,7 +29,8 @@ export interface Opened {
   read(file: string): Promise<string>;
 }
 
-/** Gives `work` a session on a copy of `test/projects/<name>` (or of an absolute folder), and clears both away. */
+/** Gives `work` a session on a copy of `test/projects/<name>` (or of an absolute folder), and clears both away.
+ * A relative `confSource` is one of the copy. */
 export async function inProject(
   name: string,
   options: Partial<KedroSessionOptions>,
@@ -34,6 +49,7 @@ export async function inProject(
       onLog: (log) => logs.push(log),
       ...options,
       ...(python === undefined ? {} : { python }),
+      ...(options.confSource === undefined ? {} : { confSource: path.resolve(folder, options.confSource) }),
       environment: { ...QUIET, ...options.environment },
     });
     try {

@@ -1,6 +1,6 @@
 /** Pythons with kedro, for tests: virtual environments in `node_modules/.cache`, made once. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a project may run under: the oldest kedro, one between, and the newest. */
@@ -19,6 +19,7 @@ const STARTER = [
   'kedro-datasets[pandas-csvdataset,pandas-exceldataset,pandas-parquetdataset]',
   'kedro-datasets[plotly-plotlydataset,plotly-jsondataset,matplotlib-matplotlibdataset]',
   'kedro-viz',
+  'polars',
   'scikit-learn~=1.5.1',
   'seaborn~=0.12.1',
 ];
@@ -37,18 +38,21 @@ export function pythonOf(name: string): string | undefined {
   return existsSync(path.join(folder, 'ready')) ? path.join(folder, 'bin/python') : undefined;
 }
 
-/** Makes one of {@link PYTHONS}, unless it is there; answers with the reason where it cannot. */
+/** Makes one of {@link PYTHONS}, unless it is there with all it needs; answers with the reason where it cannot. */
 export function makePython(name: string, say: (text: string) => void): string | undefined {
-  if (pythonOf(name) !== undefined) return undefined;
+  const packages = name === SCIENCE ? [`kedro==${NEWEST}`, ...STARTER] : [`kedro==${name}`, ...FIXTURES];
+  const made = pythonOf(name) === undefined ? undefined : readFileSync(path.join(folderOf(name), 'ready'), 'utf8');
+  if (made === packages.join('\n')) return undefined;
   if (!works('python3', ['--version'])) return 'there is no python3';
   say(`Making a Python environment, ${path.basename(folderOf(name))}: about a minute, once.`);
   const folder = folderOf(name);
-  if (!works('python3', ['-m', 'venv', '--clear', folder])) return 'python3 -m venv does not work (python3-venv)';
-  const packages = name === SCIENCE ? [`kedro==${NEWEST}`, ...STARTER] : [`kedro==${name}`, ...FIXTURES];
+  const isNew = made === undefined;
+  if (isNew && !works('python3', ['-m', 'venv', '--clear', folder]))
+    return 'python3 -m venv does not work (python3-venv)';
   if (!works(path.join(folder, 'bin/python'), ['-m', 'pip', 'install', '--quiet', ...packages])) {
     return `pip cannot install ${packages.join(' ')}`;
   }
-  writeFileSync(path.join(folder, 'ready'), '');
+  writeFileSync(path.join(folder, 'ready'), packages.join('\n'));
   return undefined;
 }
 

@@ -123,9 +123,8 @@ class Host:
             return
         # Once a run: the parent asks again and again, and what cleans up after the first must come to its end.
         self._is_interrupted = True
-        if self._engine.watch.run is not None:
-            self._engine.watch.run.cancelled = True
-        raise KeyboardInterrupt
+        self._engine.watch.is_cancelled = True
+        self._channel.interrupt()
 
     def serve(self):
         while True:
@@ -157,6 +156,7 @@ class Host:
             reply = {"error": errors.describe(error)}
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
+        self._channel.flush()
         run = self._engine.watch.run if self._engine is not None else None
         if run is not None:
             # Also of a run that failed: what it saved is there, and what was warm of it is stale.
@@ -176,22 +176,26 @@ class Host:
         project = open_project(
             message["project"], message.get("env"), message.get("confSource"), message.get("allowed", ())
         )
-        from kedro_temporal_host.run import Engine
+        from kedro_temporal_host.engine import Engine
 
         self._engine = Engine(project, message["folder"], message.get("runner"), message.get("isAsync", False))
-        self._engine.wait_for_word = self._wait_for_word
         return {"env": project.env, "python": sys.executable, "broken": project.broken}
 
     def _run(self, message):
         for stream in self._streams:
             stream.belongs_to(message["runId"])
         self._engine.artifacts.invalidate(message.get("stale", ()))
-        return self._engine.run(message, message["attached"], lambda event: self._channel.write({"event": event}))
+        return self._engine.run(message, self._channel)
 
     def _describe(self, _message):
         from kedro_temporal_host.describe import describe
 
         return describe(self._engine)
+
+    def _outputs(self, message):
+        from kedro_temporal_host.outputs import check_outputs
+
+        return check_outputs(self._engine, message["request"])
 
     def _preload(self, message):
         artifacts = self._engine.artifacts
@@ -200,12 +204,6 @@ class Host:
 
     def _release(self, message):
         return {"released": self._engine.artifacts.release(message.get("artifacts"))}
-
-    # A run that may be cancelled asks after each node whether to go on, so that a cancel is exact between nodes.
-    def _wait_for_word(self):
-        word = self._channel.read()
-        if word is None or word.get("stop"):
-            raise KeyboardInterrupt
 
 
 def main():

@@ -4,8 +4,8 @@ import json
 import os
 import time
 
-from .catalog import local_file
 from .errors import load_failure
+from .save import local_file
 
 
 class Artifact:
@@ -20,38 +20,38 @@ class Artifacts:
         self._known = {}
 
     def preload(self, names, params, refresh):
-        view = self._catalogs.view(params)
+        self._catalogs.fill(params)
         loaded, kept = [], []
         for name in dict.fromkeys(names):
             if self._catalogs.written(name) is None:
                 raise self._catalogs.not_found(name)
-            definition = self._definition(name, view)
+            definition = self._definition(name)
             key = key_of(name, definition)
             known = self._known.get(name, {}).get(key)
             if known is not None and known.refresh == refresh:
-                self._fresh(known, view)
+                self._fresh(known)
                 kept.append(name)
                 continue
             started = time.perf_counter()
             made = Artifact(name, key, definition, refresh)
-            self._load(made, view)
+            self._load(made)
             self._known.setdefault(name, {})[key] = made
             loaded.append({
                 "dataset": name,
                 "durationMs": (time.perf_counter() - started) * 1000,
-                "type": self._catalogs.type_of(name, view),
+                "type": self._catalogs.type_of(name),
                 "key": key,
             })
         return {"loaded": loaded, "kept": kept}
 
-    def value(self, name, view):
+    def value(self, name):
         """The artifact that a run with this configuration may use; None when there is none."""
         by_key = self._known.get(name)
         if by_key is None:
             return None
-        known = by_key.get(key_of(name, self._definition(name, view)))
+        known = by_key.get(key_of(name, self._definition(name)))
         if known is not None:
-            self._fresh(known, view)
+            self._fresh(known)
         return known
 
     def invalidate(self, names):
@@ -63,17 +63,17 @@ class Artifacts:
         names = list(self._known) if names is None else names
         return [name for name in names if self._known.pop(name, None) is not None]
 
-    def _definition(self, name, view):
-        self._catalogs.definition(self._catalogs.written(name), view)  # Throws what is wrong with it.
-        return self._catalogs.plain_entry(name, view)
+    def _definition(self, name):
+        self._catalogs.definitions.of(self._catalogs.written(name))  # Throws what is wrong with it.
+        return self._catalogs.plain_entry(name)
 
-    def _fresh(self, known, view):
+    def _fresh(self, known):
         if known.is_stale or (known.refresh == "when-changed" and self._mark(known) != known.mark):
-            self._load(known, view)
+            self._load(known)
 
-    def _load(self, known, view):
+    def _load(self, known):
         mark = self._mark(known)  # Before loading: a change in between is seen at the next use instead of never.
-        catalog, broken = self._catalogs.build(view)
+        catalog, broken = self._catalogs.build()
         self._catalogs.materialise(catalog, known.name, broken)
         try:
             known.value = catalog.load(known.name)

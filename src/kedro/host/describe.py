@@ -1,6 +1,7 @@
 """What a project can run, and what is wrong with the rest."""
 from .catalog import STORED
 from .errors import HostError, definition_failure
+from .params import is_parameter
 from .plan import free_outputs
 
 
@@ -9,24 +10,24 @@ def describe(engine):
     pipelines = {name: _pipeline(each) for name, each in project.pipelines.items()}
     for name, message in project.broken.items():
         pipelines[name] = {"error": {"code": "PIPELINE_BROKEN", "message": message}}
-    view = engine.catalogs.view({})
-    catalog, broken = engine.catalogs.build(view)
-    datasets = {name: _dataset(engine, name, view, catalog, broken) for name in view.names()}
+    engine.catalogs.fill({})
+    catalog, broken = engine.catalogs.build()
+    datasets = {name: _dataset(engine, name, catalog, broken) for name in project.config.names()}
     return {
         "env": project.env,
         "pipelines": pipelines,
         "datasets": datasets,
-        "parameters": _parameters(engine, view),
+        "parameters": project.config.parameter_names(),
     }
 
 
 def _pipeline(pipeline):
     inputs = pipeline.inputs()
     used = list(dict.fromkeys(name for node in pipeline.nodes for name in node.inputs))
-    parameters = [name for name in used if _is_parameter(name)]
+    parameters = [name for name in used if is_parameter(name)]
     return {
         "nodes": [_node(node) for node in pipeline.nodes],
-        "inputs": [name for name in used if name in inputs and not _is_parameter(name)],
+        "inputs": [name for name in used if name in inputs and not is_parameter(name)],
         "outputs": free_outputs(pipeline),
         "parameters": [name.removeprefix("params:") for name in parameters],
     }
@@ -37,18 +38,18 @@ def _node(node):
     return {**made, "namespace": node.namespace} if node.namespace else made
 
 
-def _dataset(engine, name, view, catalog, broken):
-    catalogs = engine.catalogs
-    raw = catalogs._raw(name, view)
+def _dataset(engine, name, catalog, broken):
+    catalogs, config = engine.catalogs, engine.project.config
+    raw = config.raw(name)
     raw = raw if isinstance(raw, dict) else {}
     said = str(raw.get("type", ""))
     try:
         if said and "{" not in said:
-            catalogs.class_of(said, name)
+            catalogs.definitions.class_of(said, name)
         if name in broken:
             raise broken[name]
         # A factory cannot be opened without a name.
-        if "{" not in name and catalogs.kind(name, view) == STORED:
+        if "{" not in name and catalogs.kind(name) == STORED:
             catalogs.materialise(catalog, name, broken)
     except HostError as error:
         if error.code != "PARAM_MISSING":
@@ -59,28 +60,16 @@ def _dataset(engine, name, view, catalog, broken):
     made = {"type": said or "MemoryDataset"}
     path = raw.get("filepath")
     if isinstance(path, str):
-        made["filepath"] = path if "${runtime_params" in path or name in broken else _filled(name, view, path)
+        made["filepath"] = path if "${runtime_params" in path or name in broken else _filled(name, config, path)
     if raw.get("versioned"):
         made["versioned"] = True
     return made
 
 
-def _filled(name, view, path):
+def _filled(name, config, path):
     if "${" not in path:
         return path
     try:
-        return view.entry(name).get("filepath", path) if view.is_static(name) else path
+        return config.entry(name).get("filepath", path) if config.is_static(name) else path
     except HostError:
         return path
-
-
-def _parameters(engine, view):
-    if engine.project.config.is_read_once:
-        return engine.project.config.parameter_names()
-    from .config import _dotted
-
-    return _dotted(view.parameters())
-
-
-def _is_parameter(name):
-    return name == "parameters" or name.startswith("params:")

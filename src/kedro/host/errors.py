@@ -105,3 +105,37 @@ def definition_failure(name, error):
     if any(isinstance(each, (ModuleNotFoundError,)) for each in _causes(error)):
         return HostError("DATASET_LIBRARY_MISSING", f'Dataset "{name}": {text}', details)
     return HostError("DATASET_INVALID", f'Dataset "{name}": {text}', details)
+
+
+def run_failure(run, error):
+    """The failure that a run ends with, told by where in the run it happened."""
+    if isinstance(error, HostError):
+        return error
+    progress = run.progress
+    if progress.node_error is not None and progress.node_error[1] is error:
+        return node_failure(progress.node_error[0], error)
+    if is_hook_failure(error):
+        return HostError("HOOK_FAILED", f"A hook failed: {said(error)}")
+    if progress.saving:
+        name, (_, node) = next(iter(progress.saving.items()))
+        return save_failure(name, error, node)
+    current = next((name for name in reversed(progress.started) if name not in progress.durations), None)
+    if progress.loading:
+        return _with_versions(run, load_failure(next(iter(progress.loading)), error, current))
+    if current is not None:
+        return node_failure(current, error)
+    return HostError("HOST_FAILED", f"The run failed: {said(error)}")
+
+
+def _with_versions(run, failure):
+    """Names the versions there are, where one that was asked for is not."""
+    name, catalogs = failure.details.get("dataset"), run.engine.catalogs
+    if failure.code != "DATASET_NOT_SAVED_YET" or name not in run.load_versions:
+        return failure
+    try:
+        folder = catalogs.project.path / catalogs.plain_entry(name)["filepath"]
+        versions = sorted((each.name for each in folder.iterdir() if (each / folder.name).exists()), reverse=True)
+    except Exception:
+        return failure
+    shown = ", ".join(f'"{version}"' for version in versions[:5]) or "none"
+    return HostError(failure.code, f"{failure} Versions there are: {shown}.", failure.details)

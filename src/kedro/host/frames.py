@@ -3,12 +3,14 @@ import json
 import os
 import struct
 import threading
+from contextlib import contextmanager
 
 
 class Channel:
     def __init__(self, incoming, outgoing):
         self._in, self._out = incoming, outgoing
-        self._lock = threading.Lock()
+        self._lock, self._events = threading.RLock(), []
+        self._is_busy, self._is_interrupted = False, False
 
     def read(self):
         """The next frame, or None at the end."""
@@ -27,10 +29,46 @@ class Channel:
     def write(self, message, attached=()):
         body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
         frame = b"".join((struct.pack(">II", len(body), sum(map(len, attached))), body, *attached))
-        with self._lock:
+        with self._lock, self._whole():
             view = memoryview(frame)
             while view:
                 view = view[os.write(self._out, view) :]
+
+    def tell(self, event):
+        """Keeps an event for the next `flush`."""
+        with self._lock:
+            self._events.append(event)
+
+    def flush(self, **more):
+        with self._lock:
+            events, self._events = self._events, []
+            if events or more:
+                self.write({"events": events, **more})
+
+    def may_go_on(self):
+        """Asks whoever follows the events whether the run may go on; costs a round trip."""
+        with self._lock, self._whole():
+            self.flush(asks=True)
+            word = self.read()
+        return word is not None and not word["stop"]
+
+    def interrupt(self):
+        """Raises KeyboardInterrupt: now, or at the end of the frame that is under way."""
+        if not self._is_busy:
+            raise KeyboardInterrupt
+        self._is_interrupted = True
+
+    # In the midst of a frame nothing may interrupt: the rest of it would be taken for another.
+    @contextmanager
+    def _whole(self):
+        was, self._is_busy = self._is_busy, True
+        try:
+            yield
+        finally:
+            self._is_busy = was
+        if self._is_interrupted and not was:
+            self._is_interrupted = False
+            raise KeyboardInterrupt
 
     def _exactly(self, size):
         parts = []

@@ -1,7 +1,8 @@
 """Which nodes run: pipelines summed, sliced by Kedro, freed of what injected data makes needless. Depends on names only."""
+from functools import partial
+
 from kedro.pipeline import Pipeline
 
-from .catalog import MEMORY
 from .errors import HostError, suggestion
 
 _FILTERS = ("tags", "fromNodes", "toNodes", "nodeNames", "fromInputs", "toOutputs", "namespaces")
@@ -16,6 +17,8 @@ def bare(name):
 class Plan:
     def __init__(self, names, filtered, pipeline, outputs, given):
         self.names, self.filtered, self.pipeline, self.outputs, self.given = names, filtered, pipeline, outputs, given
+        self.datasets = list(dict.fromkeys([*datasets_of(pipeline), *outputs]))
+        # Where each dataset lives; see `Engine`.
         self.kinds = None
 
 
@@ -40,16 +43,18 @@ def _plan(project, request, given):
     for name in names:
         whole += project.pipeline(name)
     filtered = _sliced(whole, request)
-    known = _datasets_of(filtered)
+    known = datasets_of(filtered)
     _check(given, known, "runtimeData names")
     asked = request.get("outputs")
     _check(asked or [], known, "outputs names")
     outputs = asked if asked is not None else [name for name in free_outputs(filtered) if name not in given]
     pruned = _without_given(filtered, set(given), asked or [])
+    # The runner asks for both after each node, and Kedro works them out anew each time.
+    pruned.inputs, pruned.outputs = partial(set, pruned.inputs()), partial(set, pruned.outputs())
     return Plan(names, filtered, pruned, list(dict.fromkeys(outputs)), set(given))
 
 
-def _datasets_of(pipeline):
+def datasets_of(pipeline):
     return list(dict.fromkeys(name for node in pipeline.nodes for name in (*node.inputs, *node.outputs)))
 
 
@@ -79,7 +84,7 @@ def _sliced(whole, request):
     _known(wanted.get("tags"), tags, "TAG_NOT_FOUND", "No node of the pipeline has the tag")
     spaces = [".".join(parts[: i + 1]) for parts in _namespaces(nodes) for i in range(len(parts))]
     _known(wanted.get("namespaces"), spaces, "NAMESPACE_NOT_FOUND", "No node of the pipeline is in the namespace")
-    datasets = [*_datasets_of(whole), *map(bare, _datasets_of(whole))]
+    datasets = [*datasets_of(whole), *map(bare, datasets_of(whole))]
     for field in ("fromInputs", "toOutputs"):
         _known(wanted.get(field), datasets, "DATASET_NOT_IN_PIPELINE", "The pipeline does not use")
     try:
@@ -107,7 +112,7 @@ def _known(names, known, code, sentence):
             raise HostError(code, f'{sentence} "{name}".{suggestion(name, known)}', {"name": name})
 
 
-def _only(pipeline, kept):
+def only(pipeline, kept):
     if len(kept) == len(pipeline.nodes):
         return pipeline
     return Pipeline([node for node in pipeline.nodes if node in kept])
@@ -127,32 +132,4 @@ def _without_given(pipeline, given, asked):
             continue
         kept.add(node)
         wanted.update(bare(name) for name in node.inputs)
-    return _only(pipeline, kept)
-
-
-def still_to_run(plan, is_done, is_there):
-    """The part of a plan that must run, and the nodes left out. A finished node runs again where its value is gone and
-    needed. `is_there(name)`: the dataset can be read without running its maker."""
-    nodes = plan.pipeline.nodes
-    needed, running = {bare(name) for name in plan.outputs}, set()
-    for node in reversed(nodes):
-        missed = any(bare(name) in needed and not is_there(name) and name not in plan.given for name in node.outputs)
-        if is_done(node) and not missed:
-            continue
-        running.add(node)
-        needed.update(bare(name) for name in node.inputs)
-    return _only(plan.pipeline, running), [node for node in nodes if node not in running]
-
-
-def check_inputs(pipeline, given, kinds, catalogs):
-    """Refused before the first node runs: a free input that nobody makes, stores or gives."""
-    made = {bare(name) for node in pipeline.nodes for name in node.outputs}
-    for node in pipeline.nodes:
-        for name in node.inputs:
-            is_free = kinds[name] == MEMORY and name not in given and bare(name) not in made
-            if is_free and catalogs.written(name) is None:
-                message = (
-                    f'Node "{node.name}" needs "{name}", which no node of this run makes and the catalog does not store; '
-                    f"add it to the catalog or give it in runtimeData.{suggestion(name, catalogs.exact)}"
-                )
-                raise HostError("DATASET_NOT_FOUND", message, {"dataset": name, "node": node.name})
+    return only(pipeline, kept)

@@ -1,15 +1,11 @@
 """A Kedro project, opened once: its session (for context and hooks), its configuration and its pipelines."""
-import importlib
 import os
-import pkgutil
-import re
 import sys
-import traceback
 import types
-import warnings
 from pathlib import Path
 
-from .errors import HostError, said
+from .errors import HostError, said, suggestion
+from .pipelines import load_pipelines
 
 _LOGGING = Path(__file__).parent / "logging.yml"
 
@@ -72,13 +68,14 @@ class Project:
         from kedro.config import MissingConfigException
         from kedro.framework.project import settings, validate_settings
 
-        from .config import Configuration
-        from .private import hook_manager_of
+        from .config import configuration_of
+        from .private import hook_manager_of, without_tracing
 
         self.path, self.package = path, package
         try:
             validate_settings()
-            session = _session_class(settings).create(project_path=path, env=env, conf_source=conf_source)
+            with without_tracing():
+                session = _session_class(settings).create(project_path=path, env=env, conf_source=conf_source)
         except Exception as error:
             raise HostError("PROJECT_SETTINGS_INVALID", f"The project's settings.py does not load: {said(error)}") from error
         try:
@@ -92,7 +89,7 @@ class Project:
         self.session = session
         self.hooks = hook_manager_of(session)
         self.env = self.context.env or getattr(self.context.config_loader, "default_run_env", "") or "local"
-        self.config = Configuration(self.context.config_loader, path, self.new_loader, allowed)
+        self.config = configuration_of(self.context.config_loader, self.new_loader, allowed)
         self.pipelines, self.broken, self.registry_error = load_pipelines(package)
         self._plugins = _collections_of(self.hooks, settings.HOOKS)
 
@@ -103,7 +100,8 @@ class Project:
         loader = settings.CONFIG_LOADER_CLASS(
             conf_source=own.conf_source, env=own.env, runtime_params=params, **settings.CONFIG_LOADER_ARGS
         )
-        loader.data.update(own.data)  # What a hook has set on the loader it was shown.
+        for key, value in own.data.items():  # What a hook has set on the loader it was shown.
+            loader[key] = value
         return loader
 
     def pipeline(self, name):
@@ -114,8 +112,6 @@ class Project:
         if self.registry_error is not None:
             message = f'Pipeline "{name}" is unknown, perhaps because the registry failed: {self.registry_error}'
             raise HostError("PIPELINE_BROKEN", message, {"pipeline": name})
-        from .errors import suggestion
-
         known = [*self.pipelines, *self.broken]
         message = f'The project has no pipeline "{name}".{suggestion(name, known)}'
         raise HostError("PIPELINE_NOT_FOUND", message, {"pipeline": name})
@@ -147,103 +143,3 @@ def _collections_of(hooks, project_hooks):
             if type(value) in (list, dict, set):
                 found.append((plugin, name, type(value)(value)))
     return found
-
-
-def load_pipelines(package):
-    """Pipelines that load, messages for those that do not, and why the registry itself failed, if it did."""
-    from kedro.framework.project import pipelines
-
-    registered, warned, error = _attempt(lambda: dict(pipelines))
-    if registered is None:
-        # The usual registry finds pipelines and sums them: let it find those that import, and it keeps its aliases.
-        registered, warned, _ = _attempt(lambda: _leniently(package))
-    if registered is None:
-        registered, warned = _one_by_one(package)
-    if error is not None:
-        _stand_in(package, registered)
-    broken = _broken_by(warned, package)
-    reason = said(error) if error is not None else None
-    if broken or reason:
-        # A sum without a part of it must not pass for the whole.
-        for name in _sums(registered):
-            why = "; ".join(text.split(" ", 1)[1] for text in broken.values()) or f"the registry fails: {reason}"
-            broken[name] = f'Pipeline "{name}" cannot run, for it would not be whole: {why}'
-            registered.pop(name, None)
-    return registered, broken, reason
-
-
-# Plugins read `kedro.framework.project.pipelines` in their hooks: what does not load must not fail every run through them.
-def _stand_in(package, registered):
-    name = f"{package}.pipeline_registry"
-    registry = sys.modules.setdefault(name, types.ModuleType(name))
-    registry.register_pipelines = lambda: dict(registered)
-
-
-def _attempt(work):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            return work(), [str(each.message) for each in caught], None
-        except Exception as error:
-            return None, [str(each.message) for each in caught], error
-        finally:
-            for each in caught:
-                if "find_pipelines" not in str(each.message):
-                    sys.stderr.write(f"{each.category.__name__}: {each.message}\n")
-
-
-def _leniently(package):
-    from kedro.framework import project
-
-    registry = importlib.import_module(f"{package}.pipeline_registry")
-    own = registry.find_pipelines
-    registry.find_pipelines = lambda *_, **__: project.find_pipelines(raise_errors=False)
-    try:
-        return dict(registry.register_pipelines())
-    finally:
-        registry.find_pipelines = own
-
-
-def _one_by_one(package):
-    from kedro.pipeline import Pipeline
-
-    found, warned = {}, []
-    try:
-        folder = importlib.import_module(f"{package}.pipelines")
-    except ImportError:
-        return found, warned
-    for module in pkgutil.iter_modules(folder.__path__):
-        if not module.ispkg:
-            continue
-        name = f"{package}.pipelines.{module.name}"
-        try:
-            made = importlib.import_module(name).create_pipeline()
-            if not isinstance(made, Pipeline):
-                raise TypeError(f"create_pipeline() returned a {type(made).__name__}")
-            found[module.name] = made
-        except Exception:
-            warned.append(f"An error occurred while importing the '{name}' module.\n{traceback.format_exc()}")
-    return found, warned
-
-
-def _broken_by(warned, package):
-    broken = {}
-    for text in warned:
-        match = re.search(rf"'{re.escape(package)}\.(?:pipelines\.([^.']+)|pipeline)'", text)
-        if match is None:
-            continue
-        lines = [line for line in text.strip().splitlines() if line.strip()]
-        last = next((line for line in reversed(lines) if re.match(r"[\w.]+(?:Error|Exception|Warning|Exit)\b", line)), lines[0])
-        name = match[1] or "__default__"
-        broken[name] = f'Pipeline "{name}" does not import: {last}'
-    return broken
-
-
-def _sums(registered):
-    """`__default__`, unless the project chose a smaller one than everything."""
-    default = registered.get("__default__")
-    if default is None:
-        return ["__default__"]
-    others = {node for name, each in registered.items() if name != "__default__" for node in each.nodes}
-    return ["__default__"] if others <= set(default.nodes) else []
-

@@ -49,6 +49,20 @@ def deaf(seconds):
     return seconds
 
 
+# A cancel that arrives in the midst of the host's next words to its parent.
+def cut(size):
+    write = os.write
+
+    def interrupting(descriptor, data):
+        if descriptor == 4:
+            os.write = write
+            os.kill(os.getpid(), signal.SIGINT)
+        return write(descriptor, data)
+
+    os.write = interrupting
+    return "x" * size
+
+
 def say(word):
     print(f"printed {word}")
     logging.getLogger(__name__).info("logged %s", word)
@@ -78,6 +92,7 @@ def register_pipelines():
         "die": pipeline([node(die, "params:how", "seen", name="die")]),
         "sleep": pipeline([node(sleep, "params:seconds", "slept", name="sleep")]),
         "deaf": pipeline([node(deaf, "params:seconds", "slept", name="deaf")]),
+        "cut": pipeline([node(cut, "params:size", "text", name="cut"), node(lambda text: text, "text", "made", name="keep")]),
         "say": pipeline([node(say, "params:word", "pid", name="say")]),
         "child": pipeline([node(child, "params:seconds", "slept", name="child")]),
         "table": pipeline([node(lambda table: table, "table", "same", name="same")]),

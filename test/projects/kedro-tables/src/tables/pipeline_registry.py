@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 from kedro.pipeline import node, pipeline
 
+from .spoiling import spoiling
+
 
 def kind(table):
     return f"{type(table).__module__.split('.')[0]}.{type(table).__name__}"
@@ -57,4 +59,5 @@ def register_pipelines():
         "through": pipeline([node(lambda free: free, "free", "same", name="through")]),
         "model": pipeline([node(use, "model", "used", name="use")]),
         "factory": pipeline([node(kind, "any_file", "kind", name="kind")]),
+        **spoiling(),
     }

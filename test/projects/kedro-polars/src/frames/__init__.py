@@ -1,0 +1,1 @@
+"""Polars tables in and out, eager and lazy."""

@@ -1,0 +1,1 @@
+"""Values of every kind that come out of nodes, and artifacts of every kind that nodes change."""
