@@ -37,11 +37,12 @@ export const durableErrors = {
 const PROJECT = path.join(import.meta.dirname, '../projects/temporal');
 
 // Once a process.
-let runtime: Runtime | undefined;
+let isQuiet = false;
 
 /** A worker for as long as `work` takes. */
 async function withWorker(address: string, taskQueue: string, work: () => Promise<unknown>): Promise<void> {
-  runtime ??= Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
+  isQuiet = true;
   const connection = await NativeConnection.connect({ address });
   const plugins = [new KedroPlugin({ session: () => openNativeSession({ project: PROJECT }) })];
   const worker = await Worker.create({ connection, taskQueue, plugins });
