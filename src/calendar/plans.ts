@@ -19,7 +19,8 @@ export interface IntervalOptions extends RuleOptions {
   /**
    * Where the first interval starts: a key of the rule; a year, quarter, month, ISO week, day or hour (`2015`, `2015-Q1`,
    * `2015-01`, `2015-W05`, `2015-01-31`, `2015-01-31T06`), a local time (`2015-01-31T06:00`) or an instant
-   * (`2015-01-31T06:00Z`, `2015-01-31T06:00+01:00`). Default, for a list only: its first start.
+   * (`2015-01-31T06:00Z`, `2015-01-31T06:00+01:00`). For cron, a year, month or day stands for the first start in it.
+   * Default, for a list only: its first start.
    */
   from?: string;
   /** Where the last interval ends, itself not part of the range; written as `from` is. Default, for a list only: its end. */
@@ -78,12 +79,20 @@ function boundInstant(read: ReadRule, name: 'from' | 'to', text: string | undefi
   const bound: BoundText = { name, text, timeZone: rule.timeZone };
   const instant = startOfKey(read, text) ?? readBound(bound)[0] ?? 0;
   if (isStart(read, instant)) return instant;
+  // Who says a day of "0 6 * * *" means what starts in it: no tick need be at its midnight.
+  const first = 'cron' in rhythm && !text.includes('T') ? startAfter(read, instant - 1) : undefined;
+  if (first !== undefined) return first.start;
   const nearest = [startBefore(read, instant), startAfter(read, instant)];
   throw unclear(
     bound,
-    `is ${isoInstant(instant)}, where no interval of ${'list' in rhythm ? 'the list' : `"${rule.every}"`} starts in ${rule.timeZone}. The nearest starts are ${nearest.map(startText).join(' and ')}.`,
+    `is ${isoInstant(instant)}, where no interval of ${'list' in rhythm ? 'the list' : `"${rule.every}"`} starts in ${rule.timeZone}. The nearest starts are ${nearest.map(startText).join(' and ')}.${anchorHint(read, text)}`,
     nearest.flatMap((each) => each?.key ?? []),
   );
+}
+
+function anchorHint({ rhythm }: ReadRule, text: string): string {
+  const isSome = 'unit' in rhythm && (rhythm.step ?? 1) > 1;
+  return isSome ? ` To count from there, give the rule an anchor: ${text.slice(0, 10)}.` : '';
 }
 
 function startText(start: Start | undefined): string {

@@ -143,3 +143,18 @@ test('names of zones are spelt as the time-zone data spells them', () => {
     'Europe/Berlin',
   );
 });
+
+test('a day of a cron rule stands for the first start in it; a time that is none is refused', () => {
+  const every = '0 6 * * mon-fri';
+  const plan = planIntervals({ every, from: '2015-01-01', to: '2015-01-10' });
+  expect([plan.start, plan.end, plan.count]).toEqual(['2015-01-01T06:00:00Z', '2015-01-12T06:00:00Z', 7]);
+  expect(planIntervals({ every, from: '2015-01-01T06-00', to: '2015-01-12T06-00' }).hash).toBe(plan.hash);
+  expect(() => planIntervals({ every, from: '2015-01-01T05:00', to: '2015-01-10' })).toThrow('The nearest starts are');
+});
+
+test('a bound that several units do not reach names the anchor that would', () => {
+  expect(() => planIntervals({ every: '3 days', from: '2015-01-01', to: '2015-01-10' })).toThrow(
+    'To count from there, give the rule an anchor: 2015-01-01.',
+  );
+  expect(planIntervals({ every: '3 days', anchor: '2015-01-01', from: '2015-01-01', to: '2015-01-10' }).count).toBe(3);
+});
