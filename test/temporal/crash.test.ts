@@ -66,7 +66,7 @@ async function expectNoneTwice(stack: Stack): Promise<void> {
 
 async function listRuns({ client, taskQueue }: Stack): Promise<{ workflowId: string; status: string }[]> {
   const runs: { workflowId: string; status: string }[] = [];
-  const query = `TaskQueue="${taskQueue}" AND WorkflowType="runPipeline"`;
+  const query = `TaskQueue="${taskQueue}" AND WorkflowType="runJob"`;
   for await (const { workflowId, status } of client.workflow.list({ query })) {
     runs.push({ workflowId, status: status.name });
   }
