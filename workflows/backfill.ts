@@ -40,7 +40,7 @@ import {
   turn,
 } from './backfill-state.ts';
 import type { BackfillInput, BackfillReport } from './backfill-words.ts';
-import { type IntervalEnd, runUnit } from './interval-runs.ts';
+import { endsOf, type IntervalEnd, runUnit } from './interval-runs.ts';
 import { badEndOf } from './job-failures.ts';
 import { giveWay, isTimeToLook } from './live-runs.ts';
 import { catchUp } from './until-live.ts';
@@ -104,14 +104,14 @@ async function runLane(own: Backfill, scope: CancellationScope, first: IndexSet)
     if (isTimeToLook(own)) void giveWay(own).catch(() => {});
     const hand: RunInHand = { set, scope };
     own.running.push(hand);
-    let ends: IntervalEnd | IntervalEnd[];
+    let ends: IntervalEnd[];
     try {
-      ends = await runUnit(own, set);
+      ends = endsOf(own, set, await runUnit(own, set));
     } catch (error) {
       ends = badEnds(hand, error);
     }
     own.running.splice(own.running.indexOf(hand), 1);
-    settleAll(own, hand, Array.isArray(ends) ? ends : [ends]);
+    settleAll(own, hand, ends);
     const isFull = workflowInfo().continueAsNewSuggested;
     [set] =
       isFull || scope.consideredCancelled ? [] : nextRuns(own.course, rulesOf(own), runningSets(own), own.allowed);

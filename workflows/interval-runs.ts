@@ -8,7 +8,7 @@ import {
   type WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { KedroActivities } from '../activities/index.ts';
-import { saveVersionOf } from '../src/core/index.ts';
+import { type RunReport, saveVersionOf } from '../src/core/index.ts';
 import {
   carryPlaces,
   handedOn,
@@ -33,11 +33,21 @@ export interface IntervalEnd extends Outcome {
   carried?: Carried;
 }
 
+/** How a unit ended; a report is of its one interval, which has succeeded. */
+export type UnitEnd = IntervalEnd | IntervalEnd[] | RunReport;
+
+/** The same, interval by interval. */
+export function endsOf(own: Backfill, set: IndexSet, end: UnitEnd): IntervalEnd[] {
+  if (Array.isArray(end)) return end;
+  if (!('saveVersion' in end)) return [end];
+  return [succeeded(set[0]?.[0] ?? 0, summaryOf(end, keepOf(own).keep?.output))];
+}
+
 /**
  * Runs the intervals of `set`, and says of each how it ended. Throws why, where it holds for all of them. As few promises as
  * can be: the sandbox writes down where each was made.
  */
-export function runUnit(own: Backfill, set: IndexSet): Promise<IntervalEnd | IntervalEnd[]> {
+export function runUnit(own: Backfill, set: IndexSet): Promise<UnitEnd> {
   if ((own.input.chunk ?? 1) > 1) return runChunk(own, set);
   const interval = intervalAt(own.plan, set[0]?.[0] ?? 0);
   return own.input.granularity === 'activity' ? runHere(own, interval) : runChild(own, interval);
@@ -70,7 +80,7 @@ async function runChild(own: Backfill, interval: Interval): Promise<IntervalEnd>
   }
 }
 
-function runHere(own: Backfill, interval: Interval): Promise<IntervalEnd> {
+function runHere(own: Backfill, interval: Interval): Promise<RunReport> {
   if (own.input.carry === undefined) return runPartsHere(own, interval, undefined);
   return carriedInto(own, interval.index).then((carried) => runPartsHere(own, interval, carried));
 }
@@ -79,7 +89,7 @@ function runPartsHere(
   own: Backfill,
   interval: Interval,
   carried: (Carried & { part: string }) | undefined,
-): Promise<IntervalEnd> {
+): Promise<RunReport> {
   const runId = runIdOf(own, interval);
   const { keep } = keepOf(own);
   return runParts({
@@ -91,7 +101,7 @@ function runPartsHere(
     carried,
     keep,
     isBrief: true,
-  }).then((report) => succeeded(interval.index, summaryOf(report, keep?.output)));
+  });
 }
 
 async function runChunk(own: Backfill, set: IndexSet): Promise<IntervalEnd[]> {

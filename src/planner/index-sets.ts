@@ -51,8 +51,11 @@ export function sizeOf(set: IndexSet): number {
 
 /** The members of any of the sets. */
 export function union(...sets: readonly IndexSet[]): IndexSet {
+  const full = sets.filter((set) => set.length > 0);
+  const [only = NO_INDEXES] = full;
+  if (full.length < 2) return only;
   const runs: [number, number][] = [];
-  for (const [from, to] of sets.flat().sort((a, b) => a[0] - b[0])) appendRun(runs, from, to);
+  for (const [from, to] of full.flat().sort((a, b) => a[0] - b[0])) appendRun(runs, from, to);
   return runs;
 }
 
