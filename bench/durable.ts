@@ -7,18 +7,15 @@
  * - a scheduled run behind a deep backfill: how late it starts, against an idle queue;
  * - the plan of 100,000 intervals.
  */
-import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { openNativeSession } from 'kedro-temporal';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { type BackfillHandle, type BackfillOptions, createKedroClient, type KedroClient } from 'kedro-temporal/client';
 import { openDevServer } from 'kedro-temporal/dev';
-import { KedroPlugin } from 'kedro-temporal/plugin';
 import { inform, median, report } from './measure.ts';
+import { openWorker, TASK_QUEUE } from './worker.ts';
 
 const WINDOW = 50;
 const ROUNDS = 3;
-const TASK_QUEUE = 'bench';
 const DAY = 86_400_000;
 
 /** Returns false when an aim is missed. */
@@ -154,26 +151,6 @@ async function untilRun(client: Client, name: string, asked: number): Promise<nu
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-async function openWorker(address: string): Promise<Worker> {
-  const project = path.join(import.meta.dirname, 'noop');
-  return await Worker.create({
-    connection: await NativeConnection.connect({ address }),
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: path.join(import.meta.dirname, 'workflows.ts'),
-      logger: new DefaultLogger('WARN'),
-    }),
-    plugins: [new KedroPlugin({ session: () => openNativeSession({ project }) })],
-    activities: { noop: async () => 46 },
-    maxConcurrentActivityTaskExecutions: 500,
-    maxConcurrentWorkflowTaskExecutions: 200,
-    maxCachedWorkflows: 2000,
-    maxEagerActivityReservationsPerWorkflowTask: 100,
-    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
-    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
-  });
 }
 
 async function runBare(client: Client, type: string, count: number, round: number): Promise<void> {

@@ -2,14 +2,12 @@
  * What many points to a task are worth: a sweep of 100,000 no-op points, each a run of ten nodes with a seed of its own and a
  * metric that is reduced, against bare activities that do nothing, on one server and one worker, in turn.
  */
-import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { openNativeSession } from 'kedro-temporal';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createKedroClient, type KedroClient } from 'kedro-temporal/client';
 import { openDevServer } from 'kedro-temporal/dev';
-import { KedroPlugin } from 'kedro-temporal/plugin';
 import { inform, median, report } from './measure.ts';
+import { openWorker, TASK_QUEUE } from './worker.ts';
 
 const POINTS = 100_000;
 // Fewer: what one costs does not depend on how many there are, and a history holds 51,200 events.
@@ -17,7 +15,6 @@ const ACTIVITIES = 5_000;
 const WINDOW = 100;
 const ROUNDS = 3;
 const AIM = 10;
-const TASK_QUEUE = 'bench';
 
 /** Returns false when the aim is missed. */
 export async function benchSweep(): Promise<boolean> {
@@ -46,25 +43,6 @@ export async function benchSweep(): Promise<boolean> {
   const detail = `${(ours * 1000).toFixed(0)} µs a point, bare ${bare.toFixed(2)} ms`;
   report(`sweep: bare activities / ${POINTS} no-op points (${detail})`, ratio.toFixed(1), `>= ${AIM}`, ratio >= AIM);
   return ratio >= AIM;
-}
-
-async function openWorker(address: string): Promise<Worker> {
-  const project = path.join(import.meta.dirname, 'noop');
-  return await Worker.create({
-    connection: await NativeConnection.connect({ address }),
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: path.join(import.meta.dirname, 'workflows.ts'),
-      logger: new DefaultLogger('WARN'),
-    }),
-    plugins: [new KedroPlugin({ session: () => openNativeSession({ project }) })],
-    activities: { noop: async () => 46 },
-    maxConcurrentActivityTaskExecutions: 500,
-    maxConcurrentWorkflowTaskExecutions: 200,
-    maxEagerActivityReservationsPerWorkflowTask: 100,
-    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
-    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
-  });
 }
 
 async function runBare(client: Client, count: number, workflowId: string): Promise<void> {

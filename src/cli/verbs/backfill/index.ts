@@ -2,14 +2,16 @@ import type { Command } from 'commander';
 import type { BackfillReport } from '../../../../workflows/index.ts';
 import { type BackfillHandle, createKedroClient, type KedroClient } from '../../../client/index.ts';
 import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
-import { aborted, untilInterrupted } from '../../interrupt.ts';
+import { followed, untilDone, withDevServer } from '../../following.ts';
+import { aborted } from '../../interrupt.ts';
+import { progressView } from '../../progress.ts';
 import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../../server.ts';
-import { endLine, print, printJson, say } from '../../terminal.ts';
+import { print, printJson, say } from '../../terminal.ts';
 import { addControls, withHandle } from './controls.ts';
 import { type BackfillFlags, optionsOf, withBackfill } from './flags.ts';
 import { backfillHere, localOption, planHere } from './local.ts';
 import { isWanted, planJson, planText, readPlan, storePlan } from './plans.ts';
-import { showReport, untilDone } from './view.ts';
+import { showReport } from './view.ts';
 
 const EXAMPLE = `--project examples/weather --job weather --pipelines clean,features \\
       --from 2015-01-01 --to 2016-01-01 --interval-params day=key`;
@@ -69,7 +71,10 @@ function addWatch(parent: Command): void {
     .addHelpText('after', '\nExample:\n  $ kedro-temporal backfill watch weather')
     .action(async (which: string) => {
       const flags = command.optsWithGlobals<BackfillFlags>();
-      await followed(flags, (detached) => withHandle(flags, which, (handle) => untilDone(handle, detached)));
+      const report = await followed(flags, (detached) =>
+        withHandle(flags, which, (handle) => untilDone(handle, progressView(), detached)),
+      );
+      if (report !== undefined) showReport(report, flags);
     });
   withServer(withJson(withProject(command)));
 }
@@ -86,41 +91,12 @@ async function backfill(flags: BackfillFlags): Promise<void> {
 type Start = (kedro: KedroClient) => Promise<BackfillHandle | undefined>;
 
 async function run(flags: BackfillFlags, start: Start): Promise<void> {
-  await followed(flags, async (detached) =>
+  const report = await followed(flags, async (detached) =>
     flags.dev
-      ? await followWithDevServer(flags, start, detached)
+      ? await withDevServer(flags, detached, (settled) => follow(settled, start, detached))
       : await follow(await settleServer(flags), start, detached),
   );
-}
-
-async function followed(
-  flags: Pick<BackfillFlags, 'json' | 'dev'>,
-  work: (detached: AbortSignal) => Promise<BackfillReport | undefined>,
-): Promise<void> {
-  const detach = new AbortController();
-  const report = await untilInterrupted(
-    () => work(detach.signal),
-    () => {
-      endLine();
-      say(
-        flags.dev
-          ? 'Stopped. The same command goes on where it stood.'
-          : 'Detached. It goes on meanwhile; the same command comes back to it.',
-      );
-      detach.abort();
-    },
-  );
   if (report !== undefined) showReport(report, flags);
-}
-
-async function followWithDevServer(flags: BackfillFlags, start: Start, detached: AbortSignal) {
-  const { openLocalStack } = await import('../../worker.ts');
-  const stack = await openLocalStack(flags, detached);
-  try {
-    return detached.aborted ? undefined : await follow({ ...flags, ...stack.flags }, start, detached);
-  } finally {
-    await stack.close();
-  }
 }
 
 async function follow(
@@ -136,7 +112,7 @@ async function follow(
     if (handle.endedAt !== undefined)
       say(`It ended at ${handle.endedAt.toISOString()}; --again runs all of it once more.`);
     else await warnWithoutWorker(client, flags);
-    return await Promise.race([untilDone(handle, detached), aborted(detached).then(() => undefined)]);
+    return await Promise.race([untilDone(handle, progressView(), detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
     if (!detached.aborted) await close();

@@ -2,12 +2,14 @@
 import { Option } from 'commander';
 import { type BackfillOptions, backfillLocally, planBackfillLocally, type SkipMode } from '../../../backfill/index.ts';
 import { PipelineError } from '../../../core/index.ts';
+import { untilDone } from '../../following.ts';
 import { untilInterrupted } from '../../interrupt.ts';
+import { progressView } from '../../progress.ts';
 import { openSession } from '../../session.ts';
 import { endLine, print, printJson, say } from '../../terminal.ts';
 import { type BackfillFlags, optionsOf } from './flags.ts';
 import { isWanted, planJson, planText } from './plans.ts';
-import { showReport, untilDone } from './view.ts';
+import { showReport } from './view.ts';
 
 const BY_PAST_RUNS: readonly SkipMode[] = ['completed', 'failed'];
 
@@ -38,7 +40,7 @@ export async function backfillHere(flags: BackfillFlags): Promise<void> {
   await untilInterrupted(
     async () => {
       const handle = await backfillLocally(session, options, { signal: stop.signal });
-      showReport(await untilDone(handle, stop.signal), flags);
+      showReport(await untilDone(handle, progressView(), stop.signal), flags);
     },
     () => {
       endLine();
