@@ -8,7 +8,6 @@
  * - the plan of 100,000 intervals.
  */
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { type BackfillHandle, type BackfillOptions, createKedroClient, type KedroClient } from 'kedro-temporal/client';
 import { openDevServer } from 'kedro-temporal/dev';
 import { inform, median, report } from './measure.ts';
@@ -20,7 +19,6 @@ const DAY = 86_400_000;
 
 /** Returns false when an aim is missed. */
 export async function benchDurable(): Promise<boolean> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
   await using server = await openDevServer({
     port: 0,
     ui: false,

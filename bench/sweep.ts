@@ -3,7 +3,6 @@
  * metric that is reduced, against bare activities that do nothing, on one server and one worker, in turn.
  */
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { createKedroClient, type KedroClient } from 'kedro-temporal/client';
 import { openDevServer } from 'kedro-temporal/dev';
 import { inform, median, report } from './measure.ts';
@@ -18,7 +17,6 @@ const AIM = 10;
 
 /** Returns false when the aim is missed. */
 export async function benchSweep(): Promise<boolean> {
-  Runtime.install({ logger: new DefaultLogger('WARN') });
   await using server = await openDevServer({
     port: 0,
     ui: false,
