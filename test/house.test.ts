@@ -26,13 +26,25 @@ const TABLE: Record<string, Room> = {
   'src/calendar': { values: ['src/core', 'src/planner'], packages: ['croner', 'temporal-polyfill'] },
   'src/config': { values: ['src/core'], packages: ['node:', 'yaml'] },
   'src/pipeline': { values: ['src/core'], packages: [] },
-  'src/catalog': { values: ['src/core'], packages: ['node:'], lazy: ['@duckdb/node-api'] },
+  'src/catalog': {
+    values: ['src/core'],
+    packages: ['node:', 'yaml'],
+    lazy: [
+      '@aws-sdk/client-s3',
+      '@aws-sdk/lib-storage',
+      '@duckdb/node-api',
+      'pg',
+      'pg-copy-streams',
+      'read-excel-file',
+      'write-excel-file',
+    ],
+  },
   'src/hooks': { values: ['src/core'], types: ['src/pipeline', 'src/catalog'], packages: [] },
   'src/runner': { values: ['src/core', 'src/pipeline', 'src/catalog', 'src/hooks'], packages: ['node:'] },
   'src/native': {
     values: ['src/core', 'src/config', 'src/pipeline', 'src/catalog', 'src/hooks', 'src/runner'],
-    packages: ['node:'],
-    lazy: ['tsx'],
+    packages: ['node:', '@standard-schema/spec'],
+    lazy: ['piscina', 'tsx'],
   },
   'src/kedro': { values: ['src/core'], packages: ['node:'], lazy: ['apache-arrow'] },
   'src/index.ts': {

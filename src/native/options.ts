@@ -29,12 +29,3 @@ export function resolveOptions(
     id: options.id || newId(),
   };
 }
-
-/** The file's settings, with the caller's added. */
-export function mergeSettings(file: ProjectSettings, own: ProjectSettings): Required<ProjectSettings> {
-  return {
-    hooks: [...(file.hooks ?? []), ...(own.hooks ?? [])],
-    datasets: [...(file.datasets ?? []), ...(own.datasets ?? [])],
-    allowUnsafeParams: [...(file.allowUnsafeParams ?? []), ...(own.allowUnsafeParams ?? [])],
-  };
-}

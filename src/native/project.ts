@@ -6,10 +6,10 @@ import { type ConfigTemplate, type FillOptions, fillParameters, readConfig } fro
 import type { JsonObject } from '../core/index.ts';
 import { createDispatcher, type HookArguments, type HookDispatcher, type HookName } from '../hooks/index.ts';
 import { type ProjectCatalog, projectCatalog } from './catalog.ts';
-import { mergeSettings, type ResolvedSessionOptions } from './options.ts';
+import type { ResolvedSessionOptions } from './options.ts';
 import { listPipelines, type PipelineRegistry } from './pipelines.ts';
 import { createPlans, type Plans } from './plans.ts';
-import { type ProjectSettings, readSettings } from './settings.ts';
+import { mergeSettings, type ProjectSettings, readSettings } from './settings.ts';
 import { WarmCache } from './warm-cache.ts';
 
 export interface Project {

@@ -19,7 +19,15 @@ export interface ProjectSettings {
   allowUnsafeParams?: readonly string[];
 }
 
-const FIELDS = ['hooks', 'datasets', 'allowUnsafeParams'] as const satisfies (keyof ProjectSettings)[];
+/** How one setting is checked, defaulted and merged: lists are added up, mappings laid over, a value replaced. */
+type Field = { kind: 'list'; none: readonly [] } | { kind: 'mapping'; none: Readonly<Record<string, never>> };
+
+const LIST = { kind: 'list', none: [] } as const satisfies Field;
+
+const FIELDS = { hooks: LIST, datasets: LIST, allowUnsafeParams: LIST } as const satisfies Record<
+  keyof ProjectSettings,
+  Field
+>;
 
 /** Types a project's settings; returns them unchanged. */
 export function defineSettings(settings: ProjectSettings): ProjectSettings {
@@ -31,14 +39,24 @@ export async function readSettings(project: string): Promise<ProjectSettings> {
   const file = await settingsFile(project);
   if (file === undefined) return {};
   const settings = await importSettings(file);
-  const unknown = Object.keys(settings).find((key) => !FIELDS.some((field) => field === key));
+  const unknown = Object.keys(settings).find((key) => !Object.hasOwn(FIELDS, key));
   if (unknown !== undefined)
-    throw invalid(file, `it sets "${unknown}", which is unknown.${suggestion(unknown, FIELDS)}`);
-  for (const field of FIELDS) {
-    if (settings[field] !== undefined && !Array.isArray(settings[field]))
-      throw invalid(file, `its "${field}" is not a list.`);
+    throw invalid(file, `it sets "${unknown}", which is unknown.${suggestion(unknown, Object.keys(FIELDS))}`);
+  for (const [name, { kind }] of Object.entries(FIELDS) as [string, Field][]) {
+    const value = settings[name];
+    const fits = kind === 'list' ? Array.isArray(value) : isPlainObject(value);
+    if (value !== undefined && !fits) throw invalid(file, `its "${name}" is not a ${kind}.`);
   }
   return settings as ProjectSettings;
+}
+
+/** The file's settings with the caller's added, defaults filled in. */
+export function mergeSettings(file: ProjectSettings, own: ProjectSettings): Required<ProjectSettings> {
+  const merged = (Object.entries(FIELDS) as [keyof ProjectSettings, Field][]).map(([name, { kind, none }]) => {
+    const [a, b] = [file[name] ?? none, own[name] ?? none];
+    return [name, kind === 'list' ? [...(a as unknown[]), ...(b as unknown[])] : { ...a, ...b }];
+  });
+  return Object.fromEntries(merged) as Required<ProjectSettings>;
 }
 
 async function settingsFile(project: string): Promise<string | undefined> {
