@@ -4,12 +4,24 @@
  */
 import { availableParallelism } from 'node:os';
 import { benchDurable } from './durable.ts';
+import { benchFiles } from './files.ts';
+import { benchFlights } from './flights.ts';
 import { benchKedro } from './kedro.ts';
 import { benchMemory } from './memory.ts';
+import { benchOpening } from './opening.ts';
 import { benchSession } from './session.ts';
 import { benchSweep } from './sweep.ts';
 
-const ALL = { session: benchSession, memory: benchMemory, durable: benchDurable, sweep: benchSweep, kedro: benchKedro };
+const ALL = {
+  session: benchSession,
+  files: benchFiles,
+  opening: benchOpening,
+  memory: benchMemory,
+  flights: benchFlights,
+  durable: benchDurable,
+  sweep: benchSweep,
+  kedro: benchKedro,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !(name in ALL));
