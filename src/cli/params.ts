@@ -1,22 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { IntervalPart } from '../../workflows/index.ts';
-import { isPlainObject, type JsonObject, type JsonValue, messageOf, PipelineError } from '../core/index.ts';
+import { readParams, readParamsFile, type WrittenParams } from '../config/index.ts';
+import { type JsonObject, type JsonValue, messageOf, PipelineError } from '../core/index.ts';
 
 /**
  * Runtime params as Kedro's `--params` has them: `k=v,a.b=c`, values as YAML reads them, dots nest; or `@file.json` (YAML
  * works too). Throws `REQUEST_INVALID`.
  */
 export async function parseParams(text: string | undefined): Promise<JsonObject> {
-  if (text === undefined || text === '') return {};
-  if (text.startsWith('@')) return await paramsFile(text.slice(1));
-  const params: JsonObject = {};
-  for (const item of text.split(',')) {
-    const at = item.indexOf('=');
-    if (at < 1) throw invalid(`--params has "${item}", which is not key=value.`);
-    setDeep(params, item.slice(0, at).trim().split('.'), parseValue(item.slice(at + 1)));
+  return (await readParamsFlag(text)).json;
+}
+
+/** The same, with `1.0` apart from `1`. Throws `REQUEST_INVALID`. */
+export async function readParamsFlag(text = ''): Promise<WrittenParams> {
+  if (!text.startsWith('@')) return readParams(text);
+  const file = text.slice(1);
+  try {
+    return readParamsFile(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    throw invalid(`"${file}" cannot be read: ${messageOf(cause)}`, cause);
   }
-  return params;
 }
 
 /** `name=@file.json` or `name=<JSON>`, given once per dataset. Throws `REQUEST_INVALID`. */
@@ -50,12 +54,6 @@ export function collectNames(text: string, before: string[] = []): string[] {
   return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
 }
 
-async function paramsFile(file: string): Promise<JsonObject> {
-  const value = await fromFile(file);
-  if (isPlainObject(value)) return value as JsonObject;
-  throw invalid(`"${file}" does not hold a mapping of params.`);
-}
-
 async function fromFile(file: string): Promise<JsonValue> {
   try {
     return parse(await readFile(file, 'utf8')) as JsonValue;
@@ -70,18 +68,6 @@ function parseValue(text: string): JsonValue {
   } catch {
     return text;
   }
-}
-
-function setDeep(params: JsonObject, keys: readonly string[], value: JsonValue): void {
-  const [key = '', ...rest] = keys;
-  if (rest.length === 0) {
-    params[key] = value;
-    return;
-  }
-  const inside = params[key];
-  const next: JsonObject = isPlainObject(inside) ? (inside as JsonObject) : {};
-  params[key] = next;
-  setDeep(next, rest, value);
 }
 
 function invalid(message: string, cause?: unknown): PipelineError {

@@ -1,7 +1,9 @@
 /** What can be said about a template without a run. */
 import { isPipelineError, isPlainObject, type JsonValue, PipelineError, suggestion } from '../core/index.ts';
 import { evaluate } from './evaluate.ts';
-import type { ConfigNode } from './node.ts';
+import type { Filled } from './filled.ts';
+import { keyText } from './keys.ts';
+import { type ConfigNode, opened } from './node.ts';
 import { type ConfigTemplate, INSIDE, startFilling } from './template.ts';
 
 /** A catalog entry as configured: holes that a run fills are shown as they are written. */
@@ -21,9 +23,13 @@ export function parameterNames(template: ConfigTemplate): string[] {
           ...names(item as JsonValue, `${above}${key}.`),
         ])
       : [];
-  const walk = (node: ConfigNode, above: string): string[] => {
-    if (node.kind !== 'map') return names(filledAlone(template, node) ?? null, above);
-    return [...node.entries].flatMap(([key, item]) => [`${above}${key}`, ...walk(item, `${above}${key}.`)]);
+  const walk = (given: ConfigNode, above: string): string[] => {
+    const node = openedAlone(given);
+    if (node?.kind !== 'map') return names(filledAlone(template, given)?.value ?? null, above);
+    return [...node.entries].flatMap(([id, item]) => {
+      const name = `${above}${keyText(id)}`;
+      return [name, ...walk(item, `${name}.`)];
+    });
   };
   return walk(groups.parameters.root, '');
 }
@@ -39,7 +45,11 @@ export function describeEntry(template: ConfigTemplate, name: string): EntryDesc
       { details: { dataset: name } },
     );
   }
-  const [type, filepath, versioned] = ['type', 'filepath', 'versioned'].map((key) => field(template, node, key));
+  const [type, own, versioned] = ['type', 'filepath', 'versioned'].map((key) => field(template, node, key));
+  // A wrapper, such as CachedDataset, is where the dataset inside is.
+  const entry = openedAlone(node);
+  const inner = entry?.kind === 'map' ? entry.entries.get('dataset') : undefined;
+  const filepath = own ?? (inner === undefined ? undefined : field(template, inner, 'filepath'));
   return {
     ...(typeof type === 'string' ? { type } : {}),
     ...(typeof filepath === 'string' ? { filepath } : {}),
@@ -47,22 +57,33 @@ export function describeEntry(template: ConfigTemplate, name: string): EntryDesc
   };
 }
 
-function field(template: ConfigTemplate, node: ConfigNode, key: string): JsonValue | undefined {
-  if (node.kind !== 'map') {
-    const value = filledAlone(template, node);
+function field(template: ConfigTemplate, given: ConfigNode, key: string): JsonValue | undefined {
+  const node = openedAlone(given);
+  if (node?.kind !== 'map') {
+    const value = filledAlone(template, given)?.value;
     return isPlainObject(value) ? (value[key] as JsonValue) : undefined;
   }
   const child = node.entries.get(key);
   if (child === undefined) return undefined;
   if (child.kind === 'value') return child.value;
   if (child.kind === 'broken') return child.source;
-  const constant = template[INSIDE].constants.get(child);
-  return constant === undefined && child.kind === 'text' ? child.source : constant?.value;
+  const filled = filledAlone(template, child);
+  const isKnown = filled !== undefined && !filled.asks;
+  return !isKnown && child.kind === 'text' ? child.source : filled?.value;
 }
 
-function filledAlone(template: ConfigTemplate, node: ConfigNode): JsonValue | undefined {
+// What cannot be read or filled is shown by whoever opens it.
+function openedAlone(node: ConfigNode): ReturnType<typeof opened> | undefined {
+  return alone(() => opened(node));
+}
+
+function filledAlone(template: ConfigTemplate, node: ConfigNode): Filled | undefined {
+  return alone(() => evaluate(node, startFilling(template[INSIDE])));
+}
+
+function alone<T>(act: () => T): T | undefined {
   try {
-    return evaluate(node, startFilling(template[INSIDE])).value;
+    return act();
   } catch (error) {
     if (isPipelineError(error)) return undefined;
     throw error;

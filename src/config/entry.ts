@@ -36,6 +36,7 @@ export function fillCatalogEntry(name: string, catalog: MapNode, credentials: Ma
     const found = credentials.entries.get(wanted);
     if (found === undefined) throw noCredentials(name, wanted, credentials);
     const secret = evaluate(found, filling);
+    guardEntry(name, secret, filling.exempt);
     asks ||= secret.asks;
     return secret.value;
   };

@@ -1,7 +1,8 @@
 /** What filling a node gives: the value, and what it took to get there. */
 import { isPlainObject, type JsonValue } from '../core/index.ts';
+import { indexOf, isIndex, keyRepr, keyText } from './keys.ts';
 import { mergeValues } from './merge.ts';
-import { pythonRepr, pythonText } from './scalar.ts';
+import { type Print, pythonRepr } from './python.ts';
 
 /** A runtime param that a run gave, under the name that the hole writes. */
 export interface GivenParam {
@@ -26,8 +27,8 @@ export const NEUTRAL = 'given';
 /** A filled node. `value` is frozen. */
 export interface Filled {
   readonly value: JsonValue;
-  /** Python's way to print it, where `value` does not tell. */
-  readonly text?: string | undefined;
+  /** How Python prints it, where `value` does not tell. */
+  readonly print?: Print | undefined;
   /** Whether it asked for a runtime param, given or not: if so it may differ from run to run. */
   readonly asks: boolean;
   /** Whether it looked at other keys of its layer: if so, runtime params laid over that layer may change it. */
@@ -38,8 +39,8 @@ export interface Filled {
 const NO_TAINTS: readonly Taint[] = Object.freeze([]);
 
 /** A value that depends on nothing. */
-export function known(value: JsonValue, text?: string): Filled {
-  return { value, text, asks: false, reads: false, taints: NO_TAINTS };
+export function known(value: JsonValue, print?: Print): Filled {
+  return { value, print, asks: false, reads: false, taints: NO_TAINTS };
 }
 
 /** What it takes to fill several, with `paths[i]` in front of the i-th's taints. */
@@ -55,32 +56,39 @@ export function together(value: JsonValue, parts: readonly Filled[], keys?: read
 /** A list of several. */
 export function listOf(parts: readonly Filled[]): Filled {
   const value = Object.freeze(parts.map((part) => part.value)) as JsonValue[];
-  const text = parts.some(hasText) ? `[${parts.map(reprOf).join(', ')}]` : undefined;
-  return { ...together(value, parts, [...parts.keys()].map(String)), text };
+  const whole = together(value, parts, [...parts.keys()].map(String));
+  if (!parts.some(hasPrint)) return whole;
+  const repr = `[${parts.map(reprOf).join(', ')}]`;
+  return { ...whole, print: { repr, json: `[${parts.map(jsonOf).join(',')}]` } };
 }
 
-/** A mapping of several. */
+/** A mapping of several, by the ids of their keys. */
 export function mapOf(entries: readonly (readonly [string, Filled])[]): Filled {
-  const value = Object.freeze(Object.fromEntries(entries.map(([key, part]) => [key, part.value])));
+  const value = Object.freeze(Object.fromEntries(entries.map(([key, part]) => [keyText(key), part.value])));
   const parts = entries.map(([, part]) => part);
-  const shown = () => entries.map(([key, part]) => `${pythonRepr(key)}: ${reprOf(part)}`);
-  const text = parts.some(hasText) ? `{${shown().join(', ')}}` : undefined;
-  const keys = entries.map(([key]) => key);
-  return { ...together(value, parts, keys), text };
+  const whole = together(
+    value,
+    parts,
+    entries.map(([key]) => keyText(key)),
+  );
+  if (!parts.some(hasPrint) && entries.every(([key]) => keyText(key) === key)) return whole;
+  const repr = `{${entries.map(([key, part]) => `${keyRepr(key)}: ${reprOf(part)}`).join(', ')}}`;
+  const json = `{${entries.map(([key, part]) => `${JSON.stringify(keyText(key))}:${jsonOf(part)}`).join(',')}}`;
+  return { ...whole, print: { repr, json } };
 }
 
-/** `above` laid over `below`, deep. */
+/** `above` laid over `below`, deep. Numbers whose digits JavaScript does not tell keep those of JavaScript. */
 export function laidOver(below: Filled, above: Filled): Filled {
   const both = together(mergeValues(below.value, above.value), [below, above]);
   return { ...both, taints: both.taints.filter((t) => above.taints.includes(t) || !replaces(above.value, t.path)) };
 }
 
-/** A text made of several. */
-export function joined(parts: readonly Filled[]): Filled {
-  const text = parts.map(textOf).join('');
+/** A text made of several; `texts` says how each is written in it. */
+export function joined(parts: readonly Filled[], texts: readonly string[]): Filled {
+  const text = texts.join('');
   const all = parts.flatMap((part) => part.taints);
   if (all.length === 0) return together(text, parts);
-  const neutral = parts.map(neutralOf).join('');
+  const neutral = parts.map((part, index) => neutralOf(part, texts[index] ?? '')).join('');
   const taints = (['value', 'choice'] as const)
     .map((via) => ({ via, params: paramsOf(all.filter((taint) => taint.via === via)) }))
     .filter(({ params }) => params.length > 0)
@@ -105,12 +113,17 @@ export function chosen(filled: Filled, by: readonly Filled[]): Filled {
   const rest = together(filled.value, [filled, ...by.map((part) => ({ ...part, taints: NO_TAINTS }))]);
   const taints: Taint[] = [...filled.taints];
   if (params.length > 0) taints.push({ path: [], params, via: 'choice', neutral: '' });
-  return { ...rest, text: filled.text, taints };
+  return { ...rest, print: filled.print, taints };
 }
 
 /** As it lands in a longer text. */
 export function textOf(filled: Filled): string {
-  return filled.text ?? pythonText(filled.value);
+  return typeof filled.value === 'string' ? filled.value : reprOf(filled);
+}
+
+/** As JSON, with all digits of its numbers. */
+export function jsonOf(filled: Filled): string {
+  return filled.print?.json ?? JSON.stringify(filled.value);
 }
 
 /** A child of a filled value by key or index. */
@@ -126,12 +139,12 @@ function replaces(value: JsonValue, path: readonly string[]): boolean {
   return child !== undefined && replaces(child, rest);
 }
 
-function hasText(filled: Filled): boolean {
-  return filled.text !== undefined;
+function hasPrint(filled: Filled): boolean {
+  return filled.print !== undefined;
 }
 
 function reprOf(filled: Filled): string {
-  return filled.text ?? pythonRepr(filled.value);
+  return filled.print?.repr ?? pythonRepr(filled.value);
 }
 
 function paramsOf(taints: readonly Taint[]): GivenParam[] {
@@ -140,12 +153,12 @@ function paramsOf(taints: readonly Taint[]): GivenParam[] {
 
 /** An item by its index as text; -1 is the last. */
 export function itemOf<T>(items: readonly T[], index: string): T | undefined {
-  return /^-?\d+$/.test(index) ? items.at(Number(index)) : undefined;
+  return isIndex(index) ? items.at(indexOf(index)) : undefined;
 }
 
-function neutralOf(filled: Filled): string {
+function neutralOf(filled: Filled, text: string): string {
   const given = filled.taints.filter((taint) => taint.via === 'value');
-  if (given.length === 0) return textOf(filled);
+  if (given.length === 0) return text;
   return given.find((taint) => taint.path.length === 0)?.neutral ?? NEUTRAL;
 }
 

@@ -3,9 +3,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { JsonObject } from '../core/index.ts';
 import { readDocument } from './document.ts';
 import { evaluate } from './evaluate.ts';
-import { BASE, checkFolders, configFiles, DEFAULT_ENV, groupsOf, isFolder, readText } from './files.ts';
+import { BASE, checkFolders, configFiles, DEFAULT_ENV, isFolder, readText } from './files.ts';
 import { type MergeStrategy, mergeFiles, mergeLayers, type ReadFile } from './merge.ts';
-import { type ConfigNode, isHidden, type Layer, type MapNode, mapNode } from './node.ts';
+import { type ConfigNode, isHidden, type Layer, type MapNode, mapNode, opened } from './node.ts';
 import type { ConfigOptions } from './read.ts';
 import { startFilling } from './template.ts';
 
@@ -39,7 +39,7 @@ export async function readGroup(group: string, options: GroupOptions): Promise<F
   const { mergeStrategy = 'destructive', env = DEFAULT_ENV, runtimeParams } = options;
   const project = resolve(options.project);
   const confSource = resolve(project, options.confSource ?? 'conf');
-  await checkFolders(project, confSource, env);
+  await checkFolders({ project, confSource, base: BASE, env, optional: DEFAULT_ENV });
   const read = async (name: string): Promise<Layers> => ({
     base: await readLayer(name, BASE, project, confSource),
     env: env === BASE ? emptyLayer(name, env) : await readLayer(name, env, project, confSource),
@@ -49,6 +49,7 @@ export async function readGroup(group: string, options: GroupOptions): Promise<F
     groups: { globals: { root: visible(globals, 'destructive') } },
     constants: new Map(),
     environment: {},
+    resolvers: {},
   };
   const { value } = evaluate(visible(own, mergeStrategy), startFilling(data, { runtimeParams }));
   const layers = [own.env, own.base];
@@ -69,7 +70,7 @@ async function readLayer(group: string, env: string, project: string, confSource
   const folder = join(confSource, env);
   const { layer } = emptyLayer(group, env);
   const files: ReadFile[] = [];
-  for (const path of (await isFolder(folder)) ? await configFiles(folder) : []) {
+  for (const path of (await isFolder(folder)) ? await configFiles(folder, confSource) : []) {
     if (!belongs(path, group)) continue;
     const absolute = join(folder, path);
     const file = relative(project, absolute).split(sep).join('/');
@@ -84,7 +85,7 @@ function emptyLayer(group: string, env: string): ReadLayer {
 }
 
 function belongs(path: string, group: string): boolean {
-  return group === 'globals' ? groupsOf(path).includes('globals') : path.startsWith(group);
+  return group === 'globals' ? path === 'globals.yml' : path.startsWith(group);
 }
 
 function visible({ base, env }: Layers, strategy: MergeStrategy): MapNode {
@@ -103,10 +104,11 @@ function fileOf(keys: readonly string[], layers: readonly ReadLayer[], strategy:
   return known.find(({ depth }) => depth === deepest)?.file;
 }
 
-function depthOf(root: ConfigNode, keys: readonly string[]): number {
+function depthOf(given: ConfigNode, keys: readonly string[]): number {
   const [key, ...rest] = keys;
   if (key === undefined) return 0;
+  const node = opened(given);
   const child =
-    root.kind === 'map' ? root.entries.get(key) : root.kind === 'list' ? root.items[Number(key)] : undefined;
+    node.kind === 'map' ? node.entries.get(key) : node.kind === 'list' ? node.items[Number(key)] : undefined;
   return child === undefined ? 0 : 1 + depthOf(child, rest);
 }

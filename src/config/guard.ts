@@ -1,10 +1,12 @@
-/** What a runtime param may not do to a catalog entry: choose its type or its statement, or climb out of a path. */
+/** What a runtime param may not do to a catalog entry: choose its type, its statement or its database, or climb out of a path. */
 import { isPlainObject, type JsonValue, PipelineError } from '../core/index.ts';
 import { childOf, type Filled, NEUTRAL, type Taint } from './filled.ts';
 import { isExempt } from './filling.ts';
 
-const CHOSEN_BY_PROJECT = ['type', 'sql'];
-const PATH_KEY = /(?:path|dir)$|^(?:folder|tables)$/i;
+// `con` and `connect_args` are where a database is: whoever starts runs must not send its password elsewhere.
+const CHOSEN_BY_PROJECT = ['type', 'sql', 'con', 'connect_args'];
+const PATH_KEY = /(?:path|dir)$|^(?:folder|tables|database)$/i;
+const URL_KEY = /^url$/i;
 
 /** Throws `PARAM_NOT_ALLOWED` when a runtime param does to the entry `dataset` what it may not. */
 export function guardEntry(dataset: string, filled: Filled, exempt: ReadonlySet<string>): void {
@@ -24,7 +26,9 @@ function guardValue(
   taint: Taint,
   exempt: ReadonlySet<string>,
 ): void {
-  const fixed = path.find((key) => CHOSEN_BY_PROJECT.includes(key));
+  // What stands alone under "dataset" is the type of an inner dataset.
+  const isInnerType = !Array.isArray(value) && !isPlainObject(value) && path.at(-1) === 'dataset';
+  const fixed = path.find((key) => CHOSEN_BY_PROJECT.includes(key)) ?? (isInnerType ? 'dataset' : undefined);
   if (fixed !== undefined) {
     throw notAllowed(
       dataset,
@@ -37,11 +41,15 @@ function guardValue(
     for (const [key, item] of Object.entries(value)) guardValue(dataset, [...path, key], item, taint, exempt);
     return;
   }
-  if (typeof value !== 'string' || taint.via === 'choice' || !path.some((key) => PATH_KEY.test(key))) return;
+  if (typeof value !== 'string' || taint.via === 'choice' || !isPlace(path)) return;
   const unsafe = taint.params.filter((param) => !isExempt(exempt, param.name));
   if (unsafe.length === 0) return;
   const given = unsafe.map((param) => (typeof param.value === 'string' ? climbs(param.value, NEUTRAL) : undefined));
-  const why = given.find((reason) => reason !== undefined) ?? climbs(value, taint.neutral);
+  const isUrl = path.some((key) => URL_KEY.test(key));
+  const why =
+    given.find((reason) => reason !== undefined) ??
+    climbs(value, taint.neutral) ??
+    (isUrl ? leaves(value, taint.neutral) : undefined);
   if (why === undefined) return;
   const list = unsafe.map((param) => `"${param.name}"`).join(', ');
   throw notAllowed(
@@ -60,6 +68,33 @@ function climbs(value: string, neutral: string): string | undefined {
   if (scheme(value) !== scheme(neutral)) return 'brings a URL scheme';
   if (isAbsolute(value) && !isAbsolute(neutral)) return 'makes it an absolute path';
   return undefined;
+}
+
+function isPlace(path: readonly string[]): boolean {
+  return path.some((key) => PATH_KEY.test(key) || URL_KEY.test(key));
+}
+
+// What was given may be segments of the path, and the value of something in the query; never more of the URL than that.
+function leaves(value: string, neutral: string): string | undefined {
+  const [given, written] = [urlOf(value), urlOf(neutral)];
+  if (given === undefined || written === undefined || given.origin !== written.origin)
+    return 'decides the server of the URL';
+  if (given.username !== written.username || given.password !== written.password) return 'brings a user or password';
+  // `%2e%2e` climbs too, and a URL's parser drops tabs and line breaks.
+  const plain = (text: string) => text.replace(/[\t\n\r]/g, '').replace(/%2e/gi, '.');
+  if (ups(plain(value)) > ups(plain(neutral))) return 'climbs out of it with ".."';
+  const names = (url: URL) => [...url.searchParams.keys()].join('\n');
+  if (names(given) !== names(written) || (given.hash === '') !== (written.hash === ''))
+    return 'brings a "?", "&" or "#"';
+  return undefined;
+}
+
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function ups(text: string): number {

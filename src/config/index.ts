@@ -1,7 +1,11 @@
 export { describeEntry, type EntryDescription, parameterNames } from './describe.ts';
 export { fillEntry, fillGlobals, fillParameters } from './fill.ts';
+export type { Resolver, Resolvers } from './filling.ts';
 export { type FilledGroup, type GroupOptions, readGroup } from './group.ts';
 export { type MergeStrategy, mergeValues } from './merge.ts';
 export type { GroupName } from './node.ts';
-export { type ConfigOptions, readConfig } from './read.ts';
+export { readParams, readParamsFile, type WrittenParams } from './params.ts';
+export type { ConfigPatterns } from './patterns.ts';
+export { type ConfigLoaderOptions, type ConfigOptions, readConfig } from './read.ts';
+export { type ShownConfig, showConfig } from './show.ts';
 export type { ConfigTemplate, FillOptions } from './template.ts';

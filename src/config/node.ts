@@ -7,6 +7,8 @@
  */
 import type { JsonValue } from '../core/index.ts';
 import type { Part } from './interpolation.ts';
+import { conflictingKey, keyText } from './keys.ts';
+import type { Print } from './python.ts';
 
 export const GROUPS = ['catalog', 'parameters', 'credentials', 'globals'] as const;
 
@@ -28,16 +30,16 @@ export interface Place {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** Keys and indices from the top of the file. */
+  /** Keys (their ids) and indices from the top of the layer. */
   readonly path: readonly string[];
 }
 
-/** A value without holes. */
+/** A scalar without holes. */
 export interface ValueNode {
   readonly kind: 'value';
-  readonly value: JsonValue;
-  /** How Python would print it, where a JavaScript number no longer tells: `1.0`, or an integer over 2^53. */
-  readonly text?: string;
+  readonly value: string | number | boolean | null;
+  /** How Python prints it, where a JavaScript number no longer tells: `1.0`, or an integer over 2^53. */
+  readonly print?: Print;
 }
 
 /** A string with holes. */
@@ -56,6 +58,7 @@ export interface BrokenNode {
   readonly place: Place;
 }
 
+/** A mapping; its keys are ids (`keys.ts`). */
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: ReadonlyMap<string, ConfigNode>;
@@ -66,23 +69,70 @@ export interface ListNode {
   readonly items: readonly ConfigNode[];
 }
 
-/** Two nodes that are merged deep once they are filled, because a hole hides whether they are mappings. */
+/** Two nodes that are merged deep once they are filled. */
 export interface OverlayNode {
   readonly kind: 'overlay';
   readonly under: ConfigNode;
   readonly over: ConfigNode;
 }
 
-export type ConfigNode = ValueNode | TextNode | BrokenNode | MapNode | ListNode | OverlayNode;
+/** What stands under a key at the top of a file, read when it is first asked for. */
+export interface LazyNode {
+  readonly kind: 'lazy';
+  /** The same node each time. Throws `CONFIG_SYNTAX`. */
+  open(): ConfigNode;
+}
+
+export type ConfigNode = ValueNode | TextNode | BrokenNode | MapNode | ListNode | OverlayNode | LazyNode;
+
+/** A node that has been read. */
+export type OpenNode = Exclude<ConfigNode, LazyNode>;
 
 /** A mapping node. */
 export function mapNode(entries: ReadonlyMap<string, ConfigNode> = new Map()): MapNode {
-  return Object.freeze({ kind: 'map', entries });
+  return { kind: 'map', entries };
 }
 
-/** A value node; `value` must be frozen or a scalar. */
-export function valueNode(value: JsonValue, text?: string): ValueNode {
-  return Object.freeze(text === undefined ? { kind: 'value', value } : { kind: 'value', value, text });
+/** A value node. */
+export function valueNode(value: string | number | boolean | null, print?: Print): ValueNode {
+  return print === undefined ? { kind: 'value', value } : { kind: 'value', value, print };
+}
+
+/** Reads what waits to be read. Throws `CONFIG_SYNTAX`. */
+export function opened(node: ConfigNode): OpenNode {
+  let at = node;
+  while (at.kind === 'lazy') at = at.open();
+  return at;
+}
+
+/** The node of plain data: in it a `${` is text. */
+export function dataNode(data: JsonValue): ValueNode | MapNode | ListNode {
+  if (Array.isArray(data)) return { kind: 'list', items: data.map(dataNode) };
+  if (data === null || typeof data !== 'object') return valueNode(data);
+  // `undefined` is not JSON, but a caller in JavaScript may well leave one: it gives nothing.
+  const entries = Object.entries(data).filter(([, value]) => value !== undefined);
+  return mapNode(new Map(entries.map(([key, value]) => [key, dataNode(value as JsonValue)])));
+}
+
+/** The node with its texts as data: a `${` in them is text. */
+export function asData(given: ConfigNode): ConfigNode {
+  const node = opened(given);
+  switch (node.kind) {
+    case 'map':
+      return mapNode(new Map([...node.entries].map(([key, item]) => [key, asData(item)])));
+    case 'list':
+      return { kind: 'list', items: node.items.map(asData) };
+    case 'text':
+    case 'broken':
+      return valueNode(node.source);
+    default:
+      return node;
+  }
+}
+
+/** Whether a node is OmegaConf's `???`: a value that somebody has yet to give. */
+export function isMissing(node: ConfigNode): boolean {
+  return node.kind === 'value' && node.value === '???' && node.print === undefined;
 }
 
 /** Whether `key` marks a template that results do not show. Parameters show theirs, as in Kedro. */
@@ -90,7 +140,18 @@ export function isHidden(group: string, key: string): boolean {
   return group !== 'parameters' && key.startsWith('_');
 }
 
+/** Keys as messages name them: `a.b.0`. */
+export function pathText(path: readonly string[]): string {
+  return path.map(keyText).join('.');
+}
+
 /** `conf/base/catalog.yml:3`. */
 export function placeText(place: Place): string {
   return `${place.file}:${place.line}`;
+}
+
+/** Why no mapping can have these keys, if so. */
+export function keyConflict(entries: ReadonlyMap<string, unknown>): string | undefined {
+  const key = conflictingKey(entries);
+  return key === undefined ? undefined : `The keys ${key} (a number) and "${key}" (a text) stand in one mapping.`;
 }

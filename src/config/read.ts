@@ -1,136 +1,149 @@
 /** Reads a project's configuration from disk, once. */
 import { join, relative, resolve, sep } from 'node:path';
-import { isPipelineError, type JsonObject, PipelineError } from '../core/index.ts';
+import { PipelineError } from '../core/index.ts';
 import { readDocument } from './document.ts';
-import { fillCatalogEntry } from './entry.ts';
-import { evaluate } from './evaluate.ts';
-import { BASE, checkFolders, configFiles, DEFAULT_ENV, groupsOf, isFolder, readText } from './files.ts';
-import type { Filled } from './filled.ts';
+import { BASE, checkFolders, configFiles, DEFAULT_ENV, isFolder, readText } from './files.ts';
+import type { Resolvers } from './filling.ts';
 import { type MergeStrategy, mergeFiles, mergeLayers, type ReadFile } from './merge.ts';
-import { type ConfigNode, GROUPS, type GroupName, isHidden, type Layer, mapNode } from './node.ts';
-import { type ConfigTemplate, type Group, INSIDE, startFilling, type TemplateData } from './template.ts';
+import { GROUPS, type GroupName, isHidden, type Layer, mapNode } from './node.ts';
+import { checkOptions } from './options.ts';
+import { type ConfigPatterns, matcher, PATTERNS } from './patterns.ts';
+import { type ConfigTemplate, type Group, INSIDE, type TemplateData } from './template.ts';
+
+/** What a project may set about its configuration: Kedro's `CONFIG_LOADER_ARGS`. */
+export interface ConfigLoaderOptions {
+  /** How the run's environment meets the base, per group. Default: `destructive` for each. */
+  mergeStrategy?: Partial<Record<GroupName, MergeStrategy>> | undefined;
+  /** Which files belong to a group, in place of Kedro's own patterns for it. Default: those. */
+  configPatterns?: ConfigPatterns | undefined;
+  /** The environment that the others are laid over. Default: `base`. */
+  baseEnv?: string | undefined;
+  /** The environment where none is asked for. Default: `local`. */
+  defaultRunEnv?: string | undefined;
+}
 
 /** What to read. */
-export interface ConfigOptions {
+export interface ConfigOptions extends ConfigLoaderOptions {
   /** Absolute path of the project. */
   project: string;
-  /** The run's environment, a folder beside `base`. Default: `local`, which need not exist. */
+  /** The run's environment, a folder beside `base`. Default: `defaultRunEnv`, whose folder need not exist. */
   env?: string | undefined;
   /** The folder that holds the environments; a relative one is below the project. Default: `conf`. */
   confSource?: string | undefined;
-  /** How the run's environment meets the base, per group. Default: `destructive` for each. */
-  mergeStrategy?: Partial<Record<GroupName, MergeStrategy>> | undefined;
   /** Variables for `${oc.env:…}` in credentials, copied now. Default: those of this process. */
   environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The project's own resolvers: `${name:…}` calls them. Default: none. */
+  resolvers?: Resolvers | undefined;
+  /** Which groups to read; the others are empty. Default: all. */
+  groups?: readonly GroupName[] | undefined;
+  /** Whether the default environment too must have a folder, as for Kedro's loader. Default: false. */
+  strictEnv?: boolean | undefined;
+  /** Read every file whole, in place of what stands under a key when it is first used. Default: false. */
+  whole?: boolean | undefined;
 }
 
 /**
- * Reads every configuration file of `base` and of the run's environment, merges them and parses their holes. What is the
- * same for every run is computed here. Nothing is read from disk afterwards.
+ * Reads every configuration file of `base` and of the run's environment and merges them. Nothing is read from disk
+ * afterwards. What stands under a key at the top of a plain file is parsed when it is first used.
  *
  * Throws `PROJECT_NOT_FOUND`, `PROJECT_SETTINGS_INVALID`, `CONFIG_ENV_NOT_FOUND`, `CONFIG_SYNTAX` or
- * `CONFIG_DUPLICATE_KEY`. A hole that cannot be filled throws only when it is asked for.
+ * `CONFIG_DUPLICATE_KEY`. A hole that cannot be filled throws only when it is asked for, and so may a `CONFIG_SYNTAX`.
  */
 export async function readConfig(options: ConfigOptions): Promise<ConfigTemplate> {
+  checkOptions(options);
   const project = resolve(options.project);
   const confSource = resolve(project, options.confSource ?? 'conf');
-  const env = options.env ?? DEFAULT_ENV;
-  checkStrategies(options.mergeStrategy ?? {});
-  await checkFolders(project, confSource, env);
-  const base = await readEnvironment(project, confSource, BASE);
-  const own = env === BASE ? emptyEnvironment(BASE) : await readEnvironment(project, confSource, env);
-  const groupOf = (group: GroupName): Group => {
-    const strategy = options.mergeStrategy?.[group] ?? 'destructive';
-    const merged = mergeLayers(base[group].root, own[group].root, strategy);
-    const visible = new Map([...merged.entries].filter(([key]) => !isHidden(group, key)));
-    return Object.freeze({ base: base[group], env: own[group], strategy, root: mapNode(visible) });
+  const { baseEnv = BASE, defaultRunEnv = DEFAULT_ENV } = options;
+  const env = options.env ?? defaultRunEnv;
+  const optional = options.strictEnv ? undefined : defaultRunEnv;
+  await checkFolders({ project, confSource, base: baseEnv, env, optional });
+  const reading: Reading = { ...options, project, confSource, variables: variablesOf(options) };
+  const base = await readEnvironment(reading, baseEnv);
+  const own = env === baseEnv ? emptyEnvironment(env) : await readEnvironment(reading, env);
+  const groups = Object.fromEntries(
+    GROUPS.map((group) => [group, groupOf(group, base, own, options.mergeStrategy?.[group])]),
+  ) as Record<GroupName, Group>;
+  const { resolvers = {} } = options;
+  const data: TemplateData = {
+    groups,
+    constants: new Map(),
+    entries: new Map(),
+    environment: reading.variables,
+    resolvers: Object.freeze({ ...resolvers }),
   };
-  const groups = Object.freeze({
-    catalog: groupOf('catalog'),
-    parameters: groupOf('parameters'),
-    credentials: groupOf('credentials'),
-    globals: groupOf('globals'),
-  });
-  const variables = Object.entries(options.environment ?? process.env).filter(([, value]) => value !== undefined);
-  const environment = Object.freeze(Object.fromEntries(variables)) as Readonly<Record<string, string>>;
   const catalogNames = Object.freeze([...groups.catalog.root.entries.keys()]);
   const template = { env, project, confSource, catalogNames };
-  Object.defineProperty(template, INSIDE, { value: precompute(groups, environment) });
+  Object.defineProperty(template, INSIDE, { value: Object.freeze(data) });
   return Object.freeze(template) as ConfigTemplate;
 }
 
-type Environment = Readonly<Record<GroupName, Layer>>;
+interface Reading extends ConfigOptions {
+  readonly confSource: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
 
-async function readEnvironment(project: string, confSource: string, env: string): Promise<Environment> {
+type Environment = Readonly<Record<GroupName, { readonly layer: Layer; readonly files: ReadFile[] }>>;
+
+async function readEnvironment(reading: Reading, env: string): Promise<Environment> {
+  const { project, confSource, groups = GROUPS, configPatterns = {}, whole } = reading;
   const folder = join(confSource, env);
-  const layers = emptyEnvironment(env);
-  const paths = (await isFolder(folder)) ? await configFiles(folder) : [];
-  const read: Record<GroupName, ReadFile[]> = { catalog: [], parameters: [], credentials: [], globals: [] };
-  for (const path of paths) {
-    const groups = groupsOf(path);
-    if (groups.length === 0) continue;
+  const environment = emptyEnvironment(env);
+  const matchers = groups.map((group) => ({ group, matches: matcher(configPatterns[group] ?? PATTERNS[group]) }));
+  const most = mostValues(reading.variables);
+  for (const path of (await isFolder(folder)) ? await configFiles(folder, confSource) : []) {
+    const wanted = matchers.filter(({ matches }) => matches(path));
+    if (wanted.length === 0) continue;
     const absolute = join(folder, path);
     const file = relative(project, absolute).split(sep).join('/');
     const text = await readText(absolute, file);
-    for (const group of groups) read[group].push({ file, root: readDocument(text, file, layers[group]) });
+    for (const { group } of wanted) {
+      const { layer, files } = environment[group];
+      files.push({ file, root: readDocument(text, file, layer, { most, whole }) });
+    }
   }
   for (const group of GROUPS) {
-    layers[group].root = mergeFiles(group, read[group]);
-    Object.freeze(layers[group]);
+    const { layer, files } = environment[group];
+    layer.root = mergeFiles(group, files);
+    Object.freeze(layer);
   }
-  return layers;
+  return environment;
+}
+
+function groupOf(
+  group: GroupName,
+  base: Environment,
+  own: Environment,
+  strategy: MergeStrategy = 'destructive',
+): Group {
+  const [below, above] = [base[group], own[group]];
+  const merged = mergeLayers(below.layer.root, above.layer.root, strategy);
+  const visible = new Map([...merged.entries].filter(([key]) => !isHidden(group, key)));
+  const files = { base: below.files.length, env: above.files.length };
+  return Object.freeze({ base: below.layer, env: above.layer, strategy, root: mapNode(visible), files });
 }
 
 function emptyEnvironment(env: string): Environment {
-  const layer = (group: GroupName): Layer => ({ group, env, root: mapNode() });
+  const empty = (group: GroupName) => ({ layer: { group, env, root: mapNode() }, files: [] });
   return {
-    catalog: layer('catalog'),
-    parameters: layer('parameters'),
-    credentials: layer('credentials'),
-    globals: layer('globals'),
+    catalog: empty('catalog'),
+    parameters: empty('parameters'),
+    credentials: empty('credentials'),
+    globals: empty('globals'),
   };
 }
 
-function checkStrategies(strategies: Partial<Record<GroupName, MergeStrategy>>): void {
-  for (const [group, strategy] of Object.entries(strategies)) {
-    const known = (GROUPS as readonly string[]).includes(group);
-    if (known && (strategy === undefined || strategy === 'destructive' || strategy === 'soft')) continue;
-    const why = known ? `is "${strategy}"; it may be "destructive" or "soft"` : `names no group: ${GROUPS.join(', ')}`;
-    throw new PipelineError('PROJECT_SETTINGS_INVALID', `mergeStrategy.${group} ${why}.`, { details: { group } });
-  }
+function variablesOf({ environment = process.env }: ConfigOptions): Readonly<Record<string, string>> {
+  const variables = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return Object.freeze(Object.fromEntries(variables)) as Readonly<Record<string, string>>;
 }
 
-/** Fills all that no runtime param can change. A failure is kept for those who ask. */
-function precompute(groups: TemplateData['groups'], environment: TemplateData['environment']): TemplateData {
-  const constants = new Map<ConfigNode, Filled>();
-  const filling = startFilling({ groups, constants, environment });
-  const visited = new Set<ConfigNode>();
-  const visit = (node: ConfigNode): void => {
-    if (node.kind === 'value' || visited.has(node)) return;
-    visited.add(node);
-    if (node.kind === 'map') node.entries.forEach(visit);
-    if (node.kind === 'list') node.items.forEach(visit);
-    const filled = attempt(() => evaluate(node, filling));
-    if (filled !== undefined && !filled.asks) constants.set(node, filled);
-  };
-  for (const group of Object.values(groups)) {
-    visit(group.base.root);
-    visit(group.env.root);
-    visit(group.root);
-  }
-  const entries = new Map<string, JsonObject>();
-  for (const name of groups.catalog.root.entries.keys()) {
-    const entry = attempt(() => fillCatalogEntry(name, groups.catalog.root, groups.credentials.root, filling));
-    if (entry !== undefined && !entry.asks) entries.set(name, entry.value);
-  }
-  return Object.freeze({ groups, constants, entries, environment });
-}
-
-function attempt<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (isPipelineError(error)) return undefined;
-    throw error;
-  }
+/** OmegaConf's own variable, for files with very many values. */
+function mostValues({ OMEGACONF_MAX_YAML_EXPANDED_NODES: written }: Readonly<Record<string, string>>) {
+  if (written === undefined) return undefined;
+  const most = written.trim().toLowerCase() === 'none' ? Number.POSITIVE_INFINITY : Number(written);
+  if (most === Number.POSITIVE_INFINITY || (Number.isInteger(most) && most > 0)) return most;
+  throw new PipelineError(
+    'PROJECT_SETTINGS_INVALID',
+    `The variable OMEGACONF_MAX_YAML_EXPANDED_NODES is "${written}"; it may be a whole number from 1, or "none".`,
+  );
 }

@@ -1,95 +1,147 @@
-/** The functions that a `${name:…}` may call: one entry of the table each. */
+/** The functions that a `${name:…}` may call: one entry of the table each, and the project's own. */
 import { closeMatches, type JsonValue, PipelineError, suggestion } from '../core/index.ts';
-import { childOf, chosen, type Filled, known, NEUTRAL, textOf } from './filled.ts';
+import { type Asking, type BuiltIn, chosenBy, nameArgument } from './asking.ts';
+import type { FillTools } from './evaluate.ts';
+import { type Filled, known, NEUTRAL, type Taint, textOf, together } from './filled.ts';
 import { type Filling, isExempt, splitKey, unresolved } from './filling.ts';
-import type { Call, Element } from './interpolation.ts';
+import type { Call } from './interpolation.ts';
 import { frozenCopy } from './merge.ts';
-import { type MapNode, type Place, placeText } from './node.ts';
+import { type Place, pathText, placeText } from './node.ts';
+import { OC_RESOLVERS } from './oc-resolvers.ts';
+import { select } from './references.ts';
+import { type Target, valueTarget } from './target.ts';
 
-interface Asking {
-  readonly call: Call;
-  readonly place: Place;
-  readonly filling: Filling;
-  /** The first argument as text. */
-  readonly name: string;
-  /** Fills the second argument; undefined when there is none. */
-  readonly fallback: (() => Filled) | undefined;
-  readonly lookUp: LookUp;
-}
-
-/** What is found by `keys` from `root`, filled. */
-export type LookUp = (root: MapNode, keys: readonly string[], filling: Filling) => Filled | undefined;
-
-type Resolver = (asking: Asking) => Filled;
-
-const RESOLVERS: ReadonlyMap<string, Resolver> = new Map<string, Resolver>([
-  ['globals', globals],
-  ['runtime_params', runtimeParams],
-  ['oc.env', environmentVariable],
+const RESOLVERS: ReadonlyMap<string, BuiltIn> = new Map<string, BuiltIn>([
+  ['globals', { least: 1, most: 2, resolve: globals }],
+  ['runtime_params', { least: 1, most: 2, resolve: runtimeParams }],
+  ...OC_RESOLVERS,
 ]);
 
-/** Fills a call. Throws `CONFIG_UNRESOLVED` or `PARAM_MISSING`. */
-export function callResolver(
-  call: Call,
-  place: Place,
-  filling: Filling,
-  { fill, lookUp }: { fill: (element: Element) => Filled; lookUp: LookUp },
-): Filled {
-  const resolver = RESOLVERS.get(call.resolver);
-  if (resolver === undefined) {
-    throw unresolved(call, place, `calls "${call.resolver}".${suggestion(call.resolver, RESOLVERS.keys())}`);
-  }
-  const [first, second, ...more] = call.args;
-  if (first === undefined || more.length > 0) {
-    throw unresolved(call, place, `takes a name and, after a comma, a default. Put a text with a comma in quotes.`);
-  }
-  const name = fill(first);
-  // A default that is not needed is not filled, so that it cannot fail.
-  const fallback = second === undefined ? undefined : () => fill(second);
-  return chosen(resolver({ call, place, filling, name: textOf(name), fallback, lookUp }), [name]);
+/** Names that a project's own resolver cannot have. `oc.env` it can: then that one is called, in every group. */
+export function isReserved(name: string): boolean {
+  return RESOLVERS.has(name) && name !== 'oc.env';
 }
 
-function globals({ call, place, filling, name, fallback, lookUp }: Asking): Filled {
-  if (name.startsWith('_')) throw unresolved(call, place, 'names a global with a leading "_"; those are private.');
-  const found = lookUp(filling.globals, splitKey(name), filling);
-  if (found !== undefined && found.value !== '???') return found;
-  if (fallback !== undefined) return fallback();
-  const hint = suggestion(name, filling.globals.entries.keys());
-  throw unresolved(call, place, `names the global "${name}", which does not exist.${hint}`);
+/** Fills a call. Every argument is filled first, also a default that is not needed. Throws `CONFIG_UNRESOLVED` or `PARAM_MISSING`. */
+export function callResolver(call: Call, place: Place, filling: Filling, tools: FillTools): Target {
+  const names = call.resolver.map((part) => (typeof part === 'string' ? known(part) : tools.fill(part)));
+  const name = names.map((part) => nameOf(part, call, place)).join('.');
+  const own = Object.hasOwn(filling.resolvers, name) && !isReserved(name) ? filling.resolvers[name] : undefined;
+  const builtIn = RESOLVERS.get(name);
+  if (own === undefined && builtIn === undefined) {
+    const all = [...RESOLVERS.keys(), ...Object.keys(filling.resolvers)];
+    throw unresolved(call, place, `calls "${name}".${suggestion(name, all)}`);
+  }
+  const asking: Asking = { call, place, filling, tools, args: call.args.map((element) => tools.argument(element)) };
+  const found = own === undefined ? ask(builtIn as BuiltIn, asking) : callOwn(name, own, asking);
+  if (found.kind === 'value' && found.filled.value === '???') {
+    throw unresolved(call, place, 'gives "???", which stands for a missing value.');
+  }
+  // What an argument asked for matters even where it was not used: without it the call would have failed.
+  const asked = asking.args.flatMap((arg) => (arg.kind === 'value' ? [arg.filled, ...arg.by] : arg.by));
+  return { ...found, by: [...found.by, ...names, ...asked.map((filled) => ({ ...filled, taints: [] }))] };
 }
 
-function runtimeParams({ place, filling, name, fallback }: Asking): Filled {
-  const keys = splitKey(name);
-  let given: JsonValue | undefined = filling.params;
-  for (const key of keys) given = given === undefined ? undefined : childOf(given, key);
-  if (given !== undefined) {
-    const filled = known(frozenCopy(given));
+function nameOf(part: Filled, call: Call, place: Place): string {
+  if (typeof part.value === 'string') return part.value;
+  throw unresolved(call, place, `has ${textOf(part)} for the name of a resolver.`);
+}
+
+function ask(builtIn: BuiltIn, asking: Asking): Target {
+  const { call, place, args } = asking;
+  if (args.length < builtIn.least || args.length > builtIn.most) {
+    const takes = builtIn.most === 1 ? 'one argument' : 'a name and, after a comma, a default';
+    throw unresolved(call, place, `takes ${takes}. Put a text with a comma in quotes.`);
+  }
+  return builtIn.resolve(asking);
+}
+
+function globals(asking: Asking): Target {
+  const { call, place, filling, args, tools } = asking;
+  const name = nameArgument(asking);
+  if (place.layer.group === 'globals') throw unresolved(call, place, 'cannot stand in globals; write ${name} there.');
+  if (name.value.startsWith('_')) {
+    throw unresolved(call, place, 'names a global with a leading "_"; those are private.');
+  }
+  const selected = select(filling.globals, splitName(name.value), tools);
+  if (selected.kind === 'found') return chosenBy(valueTarget(tools.contentOf(selected.target)), name);
+  if (selected.kind === 'name in a list') {
+    throw unresolved(call, place, `asks a list for "${selected.key}"; a list has numbers from 0.`);
+  }
+  const [, fallback] = args;
+  if (fallback !== undefined) return chosenBy(fallback, name);
+  const hint = suggestion(name.value, filling.globals.entries.keys());
+  throw unresolved(call, place, `names the global "${name.value}", which does not exist.${hint}`);
+}
+
+function splitName(name: string): string[] {
+  const path = name.startsWith('.') ? name.slice(1) : name;
+  return path === '' ? [] : splitKey(path);
+}
+
+function runtimeParams(asking: Asking): Target {
+  const { call, place, filling, args, tools } = asking;
+  const name = nameArgument(asking);
+  const keys = splitName(name.value);
+  const selected = select(filling.params, keys, tools);
+  if (selected.kind === 'name in a list') {
+    throw unresolved(call, place, `asks a list for "${selected.key}"; a list has numbers from 0.`);
+  }
+  if (selected.kind === 'found') {
+    const filled = tools.contentOf(selected.target);
     const param = { name: keys.join('.'), value: filled.value };
     const neutral = isExempt(filling.exempt, param.name) ? textOf(filled) : NEUTRAL;
-    return { ...filled, asks: true, taints: [{ path: [], params: [param], via: 'value', neutral }] };
+    const taints: Taint[] = [{ path: [], params: [param], via: 'value', neutral }];
+    return chosenBy(valueTarget({ ...filled, asks: true, taints }), name);
   }
-  if (fallback !== undefined) return { ...fallback(), asks: true };
-  const key = place.path.join('.');
-  const close = closeMatches(name, Object.keys(filling.params));
+  const [, fallback] = args;
+  const asked = { ...known(null), asks: true };
+  if (fallback !== undefined) return chosenBy({ ...fallback, by: [...fallback.by, asked] }, name);
+  throw paramMissing(name.value, asking);
+}
+
+function paramMissing(name: string, { place, filling }: Asking): PipelineError {
+  const key = pathText(place.path);
+  const close = closeMatches(name, filling.params.entries.keys());
   const hint = close.length === 0 ? '' : ` You gave "${close.join('", "')}".`;
-  throw new PipelineError(
+  return new PipelineError(
     'PARAM_MISSING',
     `The runtime param "${name}" was not given and has no default: "${key}" (${placeText(place)}) needs it. Give it with --params ${name}=… or in runtimeParams, or write a default: \${runtime_params:${name},…}.${hint}`,
     { details: { param: name, key, file: place.file, line: place.line } },
   );
 }
 
-function environmentVariable({ call, place, filling, name, fallback }: Asking): Filled {
-  if (place.layer.group !== 'credentials') {
-    throw unresolved(
-      call,
-      place,
-      'reads the environment, which only credentials may. Move it there, or use a runtime param.',
-    );
+/** A resolver of the project's own. Its result is asked for again in each run: it may know what the time is. */
+function callOwn(
+  name: string,
+  own: (...args: JsonValue[]) => unknown,
+  { call, place, tools, ...asking }: Asking,
+): Target {
+  const args = asking.args.map((arg) => tools.contentOf(arg));
+  let result: unknown;
+  try {
+    result = own(...args.map((arg) => arg.value));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw unresolved(call, place, `failed: the project's resolver "${name}" says: ${why}`, cause);
   }
-  const value = Object.hasOwn(filling.environment, name) ? filling.environment[name] : undefined;
-  if (value !== undefined) return known(value);
-  if (fallback === undefined) throw unresolved(call, place, `names "${name}", which the environment does not have.`);
-  const written = fallback();
-  return written.value === null ? written : { ...written, value: textOf(written) };
+  if (!isJson(result)) {
+    const what = result instanceof Promise ? 'a promise; it must not be async' : 'what is no JSON value';
+    throw unresolved(call, place, `cannot be used: the project's resolver "${name}" returned ${what}.`);
+  }
+  const value = frozenCopy(result);
+  // What was given may be in it, in whatever form: it counts as given whole.
+  const params = args.flatMap((arg) => arg.taints).flatMap((taint) => taint.params);
+  const taints: Taint[] = params.length === 0 ? [] : [{ path: [], params, via: 'value', neutral: NEUTRAL }];
+  const filled = { ...together(value, args), asks: true, taints };
+  return valueTarget(filled, { isSealed: typeof value === 'object' && value !== null });
+}
+
+function isJson(value: unknown): value is JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
 }

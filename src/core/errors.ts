@@ -29,6 +29,7 @@ export const ERROR_CODES = {
     means: 'A runtime param would choose a type or a statement, or climb out of a path.',
   },
   PARAMETER_NOT_FOUND: { retryable: false, means: 'A node uses a parameter that is not configured and was not given.' },
+  PARAMETER_INVALID: { retryable: false, means: 'A parameter does not fit the schema that the project gives for it.' },
 
   JOB_INVALID: {
     retryable: false,
@@ -40,6 +41,10 @@ export const ERROR_CODES = {
   PIPELINE_CYCLE: { retryable: false, means: 'The nodes of a pipeline depend on each other in a circle.' },
   PIPELINE_DUPLICATE_NODE: { retryable: false, means: 'Two nodes of a pipeline have the same name.' },
   PIPELINE_DUPLICATE_OUTPUT: { retryable: false, means: 'Two nodes of a pipeline write the same dataset.' },
+  PIPELINE_INVALID: {
+    retryable: false,
+    means: 'The datasets or parameters that a pipeline maps or uses do not fit its nodes.',
+  },
   PIPELINE_NOT_FOUND: { retryable: false, means: 'No pipeline of that name is in the project.' },
   PIPELINE_BROKEN: { retryable: false, means: 'The pipeline’s file does not import or does not export a pipeline.' },
   PIPELINE_EMPTY: { retryable: false, means: 'The filters leave no node to run.' },
@@ -67,6 +72,10 @@ export const ERROR_CODES = {
     means: 'A save version is not a timestamp, or a version is asked of an unversioned dataset.',
   },
   VERSION_EXISTS: { retryable: false, means: 'Another run has already saved that version of the dataset.' },
+  CACHE_LIMIT_EXCEEDED: {
+    retryable: false,
+    means: 'Artifacts are larger than the memory limit of the session’s warm cache.',
+  },
 
   NODE_FAILED: { retryable: true, means: 'A node’s function threw.' },
   NODE_OUTPUT_INVALID: { retryable: false, means: 'A node returned something else than its outputs say.' },
@@ -93,6 +102,8 @@ export const ERROR_CODES = {
     means: 'The Python process failed outside of the project’s nodes, datasets and hooks, or did not open in time.',
   },
 
+  THREAD_DIED: { retryable: true, means: 'The thread of a run ended before it did; a new one takes the next run.' },
+
   RANGE_INVALID: {
     retryable: false,
     means: 'The bounds of a range are no dates or out of order, its rule is unknown, or a grid is too large.',
@@ -110,6 +121,7 @@ export const ERROR_CODES = {
   },
   DEV_SERVER_FAILED: { retryable: false, means: 'The Temporal dev server did not start, or cannot be shared.' },
   SERVER_UNREACHABLE: { retryable: true, means: 'Nothing answers at the address of the Temporal server.' },
+  WORKER_UNREACHABLE: { retryable: true, means: 'No worker takes tasks from the task queue, or one did not answer.' },
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

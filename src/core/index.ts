@@ -40,3 +40,4 @@ export {
   saveVersionClock,
   saveVersionOf,
 } from './run-ids.ts';
+export { ownTaskQueueOf, type WorkerAnswer } from './workers.ts';

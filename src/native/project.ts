@@ -4,19 +4,29 @@
 import { Connections, createRegistry } from '../catalog/index.ts';
 import { type ConfigTemplate, type FillOptions, fillParameters, readConfig } from '../config/index.ts';
 import type { JsonObject } from '../core/index.ts';
-import { createDispatcher, type HookArguments, type HookDispatcher, type HookName } from '../hooks/index.ts';
+import {
+  createDispatcher,
+  type HookArguments,
+  type HookDispatcher,
+  type HookGuard,
+  type HookName,
+} from '../hooks/index.ts';
 import { type ProjectCatalog, projectCatalog } from './catalog.ts';
 import type { ResolvedSessionOptions } from './options.ts';
+import { type ParameterSchemas, parameterSchemas } from './parameter-schemas.ts';
 import { listPipelines, type PipelineRegistry } from './pipelines.ts';
 import { createPlans, type Plans } from './plans.ts';
 import { mergeSettings, type ProjectSettings, readSettings } from './settings.ts';
 import { WarmCache } from './warm-cache.ts';
+import { memoryLimitOf } from './warm-limit.ts';
 
 export interface Project {
   /** Absolute. */
   readonly path: string;
   readonly env: string;
   readonly settings: Required<ProjectSettings>;
+  /** Undefined where the project has none. */
+  readonly schemas: ParameterSchemas | undefined;
   readonly config: ConfigTemplate;
   readonly pipelines: PipelineRegistry;
   readonly catalog: ProjectCatalog;
@@ -24,18 +34,26 @@ export interface Project {
   readonly plans: Plans;
   readonly warm: WarmCache;
   readonly hooks: HookDispatcher;
+  /** How long hooks that hear of a failure may go on after a cancel. */
+  readonly cancelGraceMs: number;
   parameters(options: FillOptions): JsonObject;
   /** Calls hooks of that name; nothing happens, at once, where there are none. */
-  call<K extends HookName>(name: K, args: HookArguments[K]): Promise<unknown> | undefined;
+  call<K extends HookName>(name: K, args: HookArguments[K], guard: HookGuard): Promise<unknown> | undefined;
 }
 
 /** Opens a project. Throws `PROJECT_NOT_FOUND`, `PROJECT_SETTINGS_INVALID` and the codes of configuration. */
 export async function openProject(options: ResolvedSessionOptions, own: ProjectSettings): Promise<Project> {
-  const { project: path, env } = options;
-  const config = await readConfig({ project: path, env });
+  const { project: path } = options;
   const settings = mergeSettings(await readSettings(path), own);
+  const { configLoader, resolvers } = settings;
+  const config = await readConfig({ ...configLoader, resolvers, project: path, env: options.env });
+  const { env } = config;
   const connections = new Connections();
-  const catalog = projectCatalog(config, { project: path, connections }, createRegistry([...settings.datasets]));
+  const catalog = projectCatalog(
+    config,
+    { project: path, connections, fileStores: settings.fileStores },
+    createRegistry([...settings.datasets]),
+  );
   const pipelines = await listPipelines(path);
   const hooks = createDispatcher(settings.hooks);
   if (hooks.has('afterContextCreated')) await hooks.call('afterContextCreated', { project: path, env });
@@ -43,14 +61,16 @@ export async function openProject(options: ResolvedSessionOptions, own: ProjectS
     path,
     env,
     settings,
+    schemas: parameterSchemas(settings.parameterSchemas),
     config,
     pipelines,
     catalog,
     connections,
     plans: createPlans(pipelines, catalog),
-    warm: new WarmCache(),
+    warm: new WarmCache(memoryLimitOf(settings.warm)),
     hooks,
+    cancelGraceMs: options.cancelGraceMs,
     parameters: (fill) => fillParameters(config, fill),
-    call: (name, args) => (hooks.has(name) ? hooks.call(name, args) : undefined),
+    call: (name, args, guard) => (hooks.has(name) ? hooks.call(name, args, guard) : undefined),
   };
 }

@@ -43,9 +43,9 @@ describe('references', () => {
   });
 
   it('name the keys of a circle', async () => {
-    const { code, message } = await failure(() => parameters('a: ${b}\nb: {c: "${d}"}\nd: x${a}'));
+    const { code, message } = await failure(() => parameters('a: ${b}\nb: {c: "${d}"}\nd: x${a.c}'));
     expect(code).toBe('CONFIG_UNRESOLVED');
-    expect(message).toContain('"a" -> "b.c" -> "d" -> "a"');
+    expect(message).toContain('"b.c" -> "d" -> "b.c"');
   });
 
   it('say file, line and a close name when they name nothing', async () => {
@@ -150,8 +150,21 @@ describe('runtime params', () => {
     }
   });
 
-  it('are not missing when their default is not needed and has a missing one', async () => {
-    expect(await parameters('a: ${runtime_params:x, ${runtime_params:y}}', { x: 1 })).toMatchObject({ a: 1 });
+  it('are missing also in a default that is not needed, as in Kedro', async () => {
+    const text = 'a: ${runtime_params:x, ${runtime_params:y}}';
+    expect(await failure(() => parameters(text, { x: 1 }))).toMatchObject({ code: 'PARAM_MISSING' });
+    expect(await parameters(text, { x: 1, y: 2 })).toMatchObject({ a: 1 });
+  });
+
+  it('that are a list are refused where a mapping is, and the other way round', async () => {
+    for (const [text, given] of [
+      ['m: {l: {a: 1}}', { m: { l: [1] } }],
+      ['m: {l: [1]}', { m: { l: { a: 1 } } }],
+    ] as const) {
+      const { code, message } = await failure(() => parameters(text, given as unknown as JsonObject));
+      expect(code).toBe('CONFIG_UNRESOLVED');
+      expect(message).toContain('"m.l"');
+    }
   });
 });
 
@@ -248,7 +261,9 @@ describe('purity', () => {
   };
   const value = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonObject[string]>;
   const segment = fc.stringMatching(/^[a-z]{1,5}$/);
-  const params = fc.record({ country: segment, x: value, m: value, new: value }, { requiredKeys: [] });
+  // A list is refused where a mapping is.
+  const noList = value.filter((item) => !Array.isArray(item));
+  const params = fc.record({ country: segment, x: value, m: noList, new: value }, { requiredKeys: [] });
 
   it('two fillings that take turns give what each gives alone, and change neither their params nor the template', async () => {
     const alone = async (runtimeParams: JsonObject) => {

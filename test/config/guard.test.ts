@@ -46,6 +46,34 @@ describe('a runtime param may not choose a type or a statement', () => {
   });
 });
 
+describe('a runtime param may not choose where a database is', () => {
+  const entry = async (credentials: string, con: string, runtimeParams: JsonObject) => {
+    const template = await templateOf({
+      'base/catalog.yml': `d: {type: Sql, table_name: "\${runtime_params:t, x}", credentials: ${credentials}}`,
+      'base/credentials.yml': `db: ${con}`,
+    });
+    return fillEntry(template, 'd', { runtimeParams, allowUnsafeParams: ['p'] });
+  };
+  const HOLE = '{con: "postgresql://me:pw@${runtime_params:p, localhost}/d"}';
+
+  it.each([
+    ['in credentials', 'db', HOLE],
+    ['in the entry', HOLE, '{}'],
+    ['beside the connection string', 'db', '{con: x, connect_args: {host: "${runtime_params:p, localhost}"}}'],
+  ])('%s', async (_, credentials, con) => {
+    const refused = await failure(() => entry(credentials, con, { p: 'evil' }));
+    expect([refused.code, refused.message]).toEqual(['PARAM_NOT_ALLOWED', expect.stringContaining('"p"')]);
+    expect(refused.message).not.toContain('pw');
+  });
+
+  it('but the default that the project wrote may, and the name of a table', async () => {
+    expect(await entry('db', HOLE, { t: 'orders' })).toMatchObject({
+      table_name: 'orders',
+      credentials: { con: 'postgresql://me:pw@localhost/d' },
+    });
+  });
+});
+
 describe('a runtime param may not climb out of a path', () => {
   const unsafe = [
     '..',
@@ -160,4 +188,60 @@ it('a filled value that a soft merge replaces is not held against the entry', as
   });
   const { message } = await failure(() => fillEntry(template, 'd', { runtimeParams: { p: '../y' } }));
   expect(message).toContain('"o.path"');
+});
+
+describe('a runtime param in a URL', () => {
+  const url = (text: string) => `{type: api.APIDataset, url: "${text}"}`;
+  const PATH = 'https://api.test/v1/${runtime_params:p}/items?day=${runtime_params:q, 1}#top';
+
+  it.each([
+    [{ p: 'shop' }, 'https://api.test/v1/shop/items?day=1#top'],
+    [{ p: 'a/b c' }, 'https://api.test/v1/a/b c/items?day=1#top'],
+    [{ p: 'a', q: '2026-01-01' }, 'https://api.test/v1/a/items?day=2026-01-01#top'],
+  ])('may be segments of the path, or a value of the query: %j', async (params, expected) => {
+    expect(await fill(url(PATH), params)).toMatchObject({ url: expected });
+  });
+
+  it.each(['..', 'a/../b', '%2e%2e', '%2E.', '.\t.', '..\\x', 'x?admin=1', 'x#', 'http://evil.test', 'a\0b'])(
+    'may not leave it: %j',
+    async (p) => {
+      const refused = await failure(() => fill(url(PATH), { p }));
+      expect([refused.code, refused.message]).toEqual(['PARAM_NOT_ALLOWED', expect.stringContaining('"url"')]);
+    },
+  );
+
+  it('may not add to the query', async () => {
+    expect((await failure(() => fill(url(PATH), { p: 'a', q: '1&admin=true' }))).code).toBe('PARAM_NOT_ALLOWED');
+  });
+
+  it.each([
+    'https://${runtime_params:p}/x',
+    'https://${runtime_params:p}.api.test/x',
+    'https://api.test${runtime_params:p}/x',
+    'https://api.test:${runtime_params:p}/x',
+    'https://${runtime_params:p}@api.test/x',
+    'https://me:${runtime_params:p}@api.test/x',
+    '${runtime_params:p}://api.test/x',
+    '${runtime_params:p}',
+  ])('may not choose the server, port, scheme or user: %s', async (text) => {
+    for (const p of ['evil.test', '81', '.evil.test', 'http', 'https://evil.test']) {
+      expect((await failure(() => fill(url(text), { p }))).code).toBe('PARAM_NOT_ALLOWED');
+    }
+    expect(await fill(url(text), { p: 'https://api.test/x' }, ['p'])).toHaveProperty('url');
+  });
+
+  it('is a param of the query without any rule', async () => {
+    const entry = '{type: api.APIDataset, url: "https://api.test/", load_args: {params: {day: "${runtime_params:p}"}}}';
+    expect(await fill(entry, { p: '../&x=1' })).toMatchObject({ load_args: { params: { day: '../&x=1' } } });
+  });
+});
+
+it('a runtime param may not climb out of the path of a database', async () => {
+  for (const entry of [
+    '{type: T, database: "${runtime_params:p}"}',
+    '{type: T, connection: {database: "d/${runtime_params:p}"}}',
+  ]) {
+    expect((await failure(() => fill(entry, { p: '../x' }))).code).toBe('PARAM_NOT_ALLOWED');
+    expect(await fill(entry, { p: 'x' })).toHaveProperty('type');
+  }
 });

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { fillEntry, fillGlobals, fillParameters, readConfig } from '../../src/config/index.ts';
+import { fillEntry, fillGlobals, fillParameters, readConfig, showConfig } from '../../src/config/index.ts';
 import { failure, templateOf, withProject } from './conf-tree.ts';
 
 describe('which files are read', () => {
@@ -123,7 +123,7 @@ describe('merging', () => {
 describe('files that cannot be read', () => {
   it.each([
     ['a list', '- 1\n- 2'],
-    ['a bare text', 'hello'],
+    ['a bare number', '5'],
     ['an unclosed bracket', 'a: 1\nb: [1, 2\nc: 3'],
     ['two documents', 'a: 1\n---\nb: 2'],
     ['a key that stands twice', 'a: 1\na: 2'],
@@ -139,14 +139,41 @@ describe('files that cannot be read', () => {
   });
 
   it('counts lines from 1', async () => {
-    const { message } = await failure(() => templateOf({ 'base/catalog.yml': 'a:\n  type: T\n  type: U\n' }));
-    expect(message).toContain('conf/base/catalog.yml:3:');
+    const template = await templateOf({ 'base/catalog.yml': '# one\na:\n  type: T\n  type: U\n' });
+    expect((await failure(() => fillEntry(template, 'a'))).message).toContain('conf/base/catalog.yml:4:');
   });
 
   it('says how to write an interpolation inside a flow mapping', async () => {
-    const { code, message } = await failure(() => templateOf({ 'base/parameters.yml': 'a: {b: ${c}}\nc: 1' }));
+    const template = await templateOf({ 'base/parameters.yml': 'a: {b: ${c}}\nc: 1' });
+    const { code, message } = await failure(() => fillParameters(template));
     expect(code).toBe('CONFIG_SYNTAX');
     expect(message).toContain('put quotes');
+  });
+
+  it('hurts only what stands under that key, where the file can be cut there', async () => {
+    const template = await templateOf({
+      'base/catalog.yml': 'a:\n  type: T\n  type: U\nb:\n  type: T\n',
+      'base/parameters.yml': 'x: {y: 1 1: 2}\nz: 1\n',
+    });
+    expect(fillEntry(template, 'b')).toEqual({ type: 'T' });
+    for (let twice = 0; twice < 2; twice += 1) {
+      expect((await failure(() => fillEntry(template, 'a'))).code).toBe('CONFIG_SYNTAX');
+      expect((await failure(() => fillParameters(template))).code).toBe('CONFIG_SYNTAX');
+    }
+    expect((await failure(() => showConfig(template))).code).toBe('CONFIG_SYNTAX');
+  });
+
+  it('takes a bare text for a key without a value, as OmegaConf does', async () => {
+    expect(fillParameters(await templateOf({ 'base/parameters.yml': 'hello' }))).toEqual({ hello: null });
+  });
+
+  it('has a limit of values for each file, which a variable of OmegaConf raises', async () => {
+    const tree = { 'base/parameters.yml': `a: [${'x, '.repeat(10_000)}]` };
+    expect((await failure(() => templateOf(tree))).message).toContain('OMEGACONF_MAX_YAML_EXPANDED_NODES');
+    const environment = { OMEGACONF_MAX_YAML_EXPANDED_NODES: '20000' };
+    expect(fillParameters(await templateOf(tree, { environment })).a).toHaveLength(10_000);
+    const wrong = { OMEGACONF_MAX_YAML_EXPANDED_NODES: 'many' };
+    expect((await failure(() => templateOf({}, { environment: wrong }))).code).toBe('PROJECT_SETTINGS_INVALID');
   });
 
   it('refuses what is not UTF-8', async () => {
