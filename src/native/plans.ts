@@ -7,6 +7,7 @@ import { datasetsOf, isParameter, type Pipeline, pipelineOf, slice, withoutInjec
 import { planRun, type RunPlan } from '../runner/index.ts';
 import type { ProjectCatalog } from './catalog.ts';
 import { DEFAULT_PIPELINE, type PipelineRegistry } from './pipelines.ts';
+import { checkTranscoding } from './transcoding.ts';
 
 // Every distinct combination of filters is a plan; a caller that invents node names for ever must not fill the memory.
 const MOST_PLANS = 500;
@@ -20,7 +21,7 @@ export interface PreparedRun {
   readonly outputs: readonly string[];
   /** Datasets that are injected. */
   readonly given: ReadonlySet<string>;
-  /** Stored datasets of the plan. */
+  /** Datasets of the plan that the catalog opens: stored ones, and those in memory whose entry says how. */
   readonly stored: readonly string[];
 }
 
@@ -75,9 +76,10 @@ async function prepareRun(
   checkUsed(sliced, request.outputs ?? [], 'outputs names');
   const nodes = withoutInjected(sliced, injected, request.outputs);
   const outputs = request.outputs ?? sliced.outputs.filter((name) => !injected.has(name));
-  const plan = planRun(sliced, nodes, catalog.isStored, new Set(outputs), injected);
+  const plan = planRun(sliced, nodes, catalog.isStored, new Set(outputs), injected, catalog.isDeclared);
+  checkTranscoding(plan, injected);
   checkInputs(plan, injected, catalog);
-  const stored = plan.slots.filter((slot) => slot.kind === 'stored').map((slot) => slot.name);
+  const stored = plan.slots.filter((slot) => slot.kind === 'stored' || slot.isDeclared).map((slot) => slot.name);
   return Object.freeze({ plan, names, outputs, given: injected, stored });
 }
 

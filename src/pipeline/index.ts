@@ -1,3 +1,5 @@
+export { makersOf, parentsOf } from './graph.ts';
+export type { NameMapping, ReuseOptions } from './mapping.ts';
 export { isNode, isParameter, type Node, type NodeFunction, type NodeOptions, node } from './node.ts';
 export {
   datasetsOf,
@@ -10,3 +12,4 @@ export {
 } from './pipeline.ts';
 export { type DoneQuestion, nodesToRun, withoutInjected } from './prune.ts';
 export { type SliceFilters, slice } from './slice.ts';
+export { datasetOf } from './transcoding.ts';

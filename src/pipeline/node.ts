@@ -1,10 +1,11 @@
 /**
  * A node: a function and the names of the datasets that go in and come out. Frozen data; nothing here runs it.
  */
-import { isPlainObject, PipelineError } from '../core/index.ts';
+import { checkDatasets, checkNames, checkShapes, checkTags, invalid, isName } from './node-checks.ts';
+import type { InputsAsked, InputsFor, NodeFunction, OutputsFor } from './node-types.ts';
 
-// The type that every function fits; the typed door is `node()`.
-export type NodeFunction = (...args: never[]) => unknown;
+export { isParameter } from './node-checks.ts';
+export type { InputsFor, NodeFunction, OutputsFor } from './node-types.ts';
 
 /** How a node's inputs reach its function: as arguments in order, or as one object. */
 export interface NodeInputs {
@@ -26,6 +27,7 @@ const BRAND = Symbol.for('kedro-temporal.node');
 
 export interface Node {
   readonly [BRAND]: true;
+  /** With its namespace in front. */
   readonly name: string;
   readonly fn: NodeFunction;
   readonly inputs: NodeInputs;
@@ -35,45 +37,16 @@ export interface Node {
   readonly namespace?: string;
 }
 
-/** What `inputs` may be for a function: one name, names in the order of its arguments, or names by key of its object. */
-export type InputsFor<F extends NodeFunction> =
-  | (Parameters<F> extends readonly [] ? null | readonly [] : OneName<Parameters<F>>)
-  | NameEach<Parameters<F>>
-  | KeysOf<Parameters<F>[0]>;
-
-// Over a type parameter of its own, so that a tuple stays a tuple.
-type NameEach<T extends readonly unknown[]> = { readonly [K in keyof T]: string };
-type OneName<T extends readonly unknown[]> = T extends readonly [unknown?, ...infer Rest]
-  ? [] extends Rest
-    ? string
-    : never
-  : never;
-type KeysOf<T> = unknown extends T
-  ? Readonly<Record<string, string>>
-  : T extends readonly unknown[] | NodeFunction
-    ? never
-    : T extends object
-      ? { readonly [K in keyof T]: string }
-      : never;
-
-/** What `outputs` may be: one name for the whole result, names in the order of its array, or names by key of its object. */
-export type OutputsFor<F extends NodeFunction> = null | string | PartsOf<Awaited<ReturnType<F>>>;
-
-type PartsOf<R> = unknown extends R
-  ? readonly string[] | Readonly<Record<string, string>>
-  : R extends readonly unknown[]
-    ? NameEach<R>
-    : R extends object
-      ? { readonly [K in keyof R]?: string }
-      : never;
-
 /** The options of {@link node}. */
 export interface NodeOptions<F extends NodeFunction = NodeFunction> {
-  /** Dataset names; `params:a.b` for a parameter, `parameters` for all of them. Default: none. */
+  /**
+   * Dataset names; `params:a.b` for a parameter, `parameters` for all of them. Default: none, which the types allow only
+   * where the function can be called without arguments.
+   */
   inputs?: InputsFor<F>;
   /** Dataset names. Default: none, the result is dropped. */
   outputs?: OutputsFor<F>;
-  /** Letters, digits, `_`, `-` and `.`. Default: made from the function's name, inputs and outputs, as in Kedro. */
+  /** Letters, digits, `_`, `-` and `.`. Default: made from the function's name, inputs and outputs. */
   name?: string;
   tags?: string | readonly string[];
   /** Prefixes the node's name (`namespace.name`) and groups nodes for `namespaces` filters. */
@@ -85,24 +58,38 @@ export interface NodeOptions<F extends NodeFunction = NodeFunction> {
  * object (`inputs: { rows: 'a' }`), and returns the value of its output, an array of them, or an object of them.
  * Throws `NODE_INVALID`.
  */
-export function node<F extends NodeFunction>(fn: F, options: NodeOptions<F>): Node {
+export function node<F extends NodeFunction>(fn: F, options: NodeOptions<F> & InputsAsked<F>): Node {
   if (typeof fn !== 'function') throw invalid(String(options?.name ?? 'node'), 'its first argument is not a function');
   checkShapes(options);
-  const inputs = readInputs(options.inputs);
-  const outputs = readOutputs(options.outputs);
-  const shown = `${fn.name || 'anonymous'}(${listed(inputs.names)}) -> ${listed(outputs.names)}`;
-  const label = options.name ?? shown;
-  const tags = [...new Set(typeof options.tags === 'string' ? [options.tags] : (options.tags ?? []))].sort();
-  checkNames(label, options, tags);
+  return makeNode({
+    fn,
+    inputs: readInputs(options.inputs),
+    outputs: readOutputs(options.outputs),
+    tags: tagsOf(options.tags),
+    name: options.name,
+    namespace: options.namespace,
+  });
+}
+
+/** What a node is made of; `name` is without the namespace. */
+type NodeParts = Pick<Node, 'fn' | 'inputs' | 'outputs' | 'tags'> & {
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+};
+
+function makeNode({ fn, inputs, outputs, tags, name, namespace }: NodeParts): Node {
+  const label = name ?? `${fn.name || 'anonymous'}(${listed(inputs.names)}) -> ${listed(outputs.names)}`;
+  checkNames(label, name, namespace);
+  checkTags(label, tags);
   checkDatasets(label, inputs, outputs);
   return Object.freeze({
     [BRAND]: true as const,
-    name: options.namespace === undefined ? label : `${options.namespace}.${label}`,
+    name: namespace === undefined ? label : `${namespace}.${label}`,
     fn,
     inputs,
     outputs,
-    tags: Object.freeze(tags),
-    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    tags: Object.freeze([...tags]),
+    ...(namespace === undefined ? {} : { namespace }),
   });
 }
 
@@ -111,14 +98,43 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** A copy of `of` with more tags. */
+/** A copy of `of` with more tags. Throws `NODE_INVALID`. */
 export function withTags(of: Node, tags: readonly string[]): Node {
+  checkTags(of.name, tags);
   return Object.freeze({ ...of, tags: Object.freeze([...new Set([...of.tags, ...tags])].sort()) });
 }
 
-/** Whether a node's input is a parameter (`params:a.b`) or all of them (`parameters`) and no dataset. */
-export function isParameter(name: string): boolean {
-  return name === 'parameters' || name.startsWith('params:');
+/** A copy of `of` whose datasets are renamed, inside of `namespace` as well as its own. Throws `NODE_INVALID`. */
+export function renamed(of: Node, rename: (dataset: string) => string, namespace: string | undefined): Node {
+  const names = (old: readonly string[]) => Object.freeze(old.map(rename));
+  const own = of.namespace === undefined ? of.name : of.name.slice(of.namespace.length + 1);
+  return makeNode({
+    ...of,
+    inputs: Object.freeze({ ...of.inputs, names: names(of.inputs.names) }),
+    outputs: Object.freeze({ ...of.outputs, names: names(of.outputs.names) }),
+    // A name that was made says what the node reads and writes, so it is made again; it has brackets, which no given one has.
+    name: isName(own) ? own : undefined,
+    namespace: [namespace, of.namespace].filter((each) => each !== undefined).join('.') || undefined,
+  });
+}
+
+/** Whether two nodes do the same under the same name; their tags may differ. */
+export function isSame(a: Node, b: Node): boolean {
+  if (a.name !== b.name || a.fn !== b.fn || a.namespace !== b.namespace) return false;
+  return areSame(a.inputs, b.inputs) && areSame(a.outputs, b.outputs);
+}
+
+/** Tags as they are written, as a list: each once, sorted. */
+export function tagsOf(written: string | readonly string[] | undefined): string[] {
+  return [...new Set(typeof written === 'string' ? [written] : (written ?? []))].sort();
+}
+
+function areSame(a: NodeInputs | NodeOutputs, b: NodeInputs | NodeOutputs): boolean {
+  if (a === b) return true;
+  // The order of keys says nothing.
+  const said = ({ kind, names, keys }: NodeInputs | NodeOutputs) =>
+    JSON.stringify([kind, kind === 'keyword' ? names.map((name, i) => `${keys[i]} ${name}`).sort() : names]);
+  return said(a) === said(b);
 }
 
 function listed(names: readonly string[]): string {
@@ -148,51 +164,4 @@ function readNames(written: Written): { names: readonly string[]; keys: readonly
     names: Object.freeze(entries.map(([, name]) => name as string)),
     keys: Object.freeze(entries.map(([key]) => key)),
   };
-}
-
-// What the types forbid, for those who write JavaScript.
-function checkShapes(options: NodeOptions): void {
-  const label = String(options?.name ?? 'node');
-  if (!isPlainObject(options)) throw invalid(label, 'its second argument is not an object of options');
-  for (const field of ['inputs', 'outputs'] as const) {
-    const written: unknown = options[field] ?? [];
-    const isNames = typeof written === 'string' || Array.isArray(written) || isPlainObject(written);
-    if (!isNames) throw invalid(label, `its ${field} are neither a name, nor a list, nor an object of names`);
-  }
-  for (const field of ['name', 'namespace'] as const) {
-    if (!['string', 'undefined'].includes(typeof options[field])) throw invalid(label, `its ${field} is not a text`);
-  }
-  const tags: unknown = options.tags ?? [];
-  if (typeof tags !== 'string' && !Array.isArray(tags)) throw invalid(label, 'its tags are neither a text nor a list');
-}
-
-const NAME = /^[\w.-]+$/;
-
-function checkNames(label: string, options: NodeOptions, tags: readonly string[]): void {
-  const { name, namespace } = options;
-  if (name !== undefined && !NAME.test(name)) {
-    throw invalid(label, 'its name may hold letters, digits, "_", "-" and "." only');
-  }
-  if (namespace !== undefined && !NAME.test(namespace)) {
-    throw invalid(label, `its namespace "${namespace}" may hold letters, digits, "_", "-" and "." only`);
-  }
-  const badTag = tags.find((tag) => typeof tag !== 'string' || !NAME.test(tag));
-  if (badTag !== undefined) throw invalid(label, `its tag "${badTag}" may hold letters, digits, "_", "-" and "." only`);
-}
-
-function checkDatasets(label: string, inputs: NodeInputs, outputs: NodeOutputs): void {
-  const all = [...inputs.names, ...outputs.names];
-  if (all.length === 0) throw invalid(label, 'it has neither inputs nor outputs, so nothing would order it');
-  const odd = all.find((name) => typeof name !== 'string' || name === '');
-  if (odd !== undefined) throw invalid(label, 'an input or output is not the name of a dataset');
-  const parameter = outputs.names.find(isParameter);
-  if (parameter !== undefined) throw invalid(label, `it writes "${parameter}", and parameters are read-only`);
-  const twice = outputs.names.find((name, i) => outputs.names.indexOf(name) !== i);
-  if (twice !== undefined) throw invalid(label, `it writes "${twice}" twice`);
-  const both = outputs.names.find((name) => inputs.names.includes(name));
-  if (both !== undefined) throw invalid(label, `"${both}" is both its input and its output`);
-}
-
-function invalid(label: string, why: string): PipelineError {
-  return new PipelineError('NODE_INVALID', `Node "${label}" is not valid: ${why}.`, { details: { node: label } });
 }

@@ -2,7 +2,10 @@
  * A pipeline: nodes wired by dataset names, in an order in which they can run.
  */
 import { type PipelineDescription, PipelineError } from '../core/index.ts';
-import { isNode, isParameter, type Node, withTags } from './node.ts';
+import { checkNodes, duplicateNode, makersOf, order } from './graph.ts';
+import { type ReuseOptions, reused } from './mapping.ts';
+import { isNode, isParameter, isSame, type Node, tagsOf, withTags } from './node.ts';
+import { datasetOf } from './transcoding.ts';
 
 const BRAND = Symbol.for('kedro-temporal.pipeline');
 
@@ -17,34 +20,41 @@ export interface Pipeline {
 }
 
 /** The options of {@link pipeline}. */
-export interface PipelineOptions {
+export interface PipelineOptions extends ReuseOptions {
   /** Tags added to every node. */
   tags?: string | readonly string[];
 }
 
 /**
- * Defines a pipeline of nodes and other pipelines; the same node given twice counts once.
- * Throws `PIPELINE_DUPLICATE_NODE`, `PIPELINE_DUPLICATE_OUTPUT`, `PIPELINE_CYCLE`, and `NODE_INVALID` for anything that
- * is neither a node nor a pipeline.
+ * Defines a pipeline of nodes and other pipelines; the same node given twice counts once, with the tags of both. With
+ * `namespace`, `inputs`, `outputs` or `parameters` the nodes are copies under other names:
+ * `pipeline(base, { namespace: 'de', inputs: 'companies', outputs: { model: 'model_de' } })`.
+ * Throws `PIPELINE_DUPLICATE_NODE`, `PIPELINE_DUPLICATE_OUTPUT`, `PIPELINE_CYCLE`, `PIPELINE_INVALID`, and `NODE_INVALID` for
+ * anything that is neither a node nor a pipeline, and for a node that a mapping breaks.
  */
-export function pipeline(parts: readonly (Node | Pipeline)[], options: PipelineOptions = {}): Pipeline {
-  const tags = typeof options.tags === 'string' ? [options.tags] : (options.tags ?? []);
-  const nodes = parts.flatMap(nodesOfPart);
-  return pipelineOf(tags.length === 0 ? nodes : nodes.map((each) => withTags(each, tags)));
+export function pipeline(parts: Pipeline | readonly (Node | Pipeline)[], options: PipelineOptions = {}): Pipeline {
+  const list = isPipeline(parts) ? [parts] : [...parts];
+  checkNamesakes(list);
+  const tags = tagsOf(options.tags);
+  const nodes = list.flatMap(nodesOfPart);
+  const whole = pipelineOf(tags.length === 0 ? nodes : nodes.map((each) => withTags(each, tags)));
+  const copies = reused(whole, options);
+  return copies === undefined ? whole : pipelineOf(copies);
 }
 
 /** A pipeline of nodes; one that comes twice counts once. Throws as {@link pipeline} does. */
 export function pipelineOf(given: readonly Node[]): Pipeline {
   const nodes = distinct(given);
-  checkNames(nodes);
-  const makers = makersOf(nodes);
-  const ordered = order(nodes, makers);
-  const used = new Set(ordered.flatMap((each) => each.inputs.names));
+  checkNodes(nodes);
+  const ordered = order(nodes);
+  const made = makersOf(nodes);
+  const inputs = [...new Set(ordered.flatMap((each) => each.inputs.names))];
+  const used = new Set(inputs.map(datasetOf));
   return Object.freeze({
     [BRAND]: true as const,
     nodes: Object.freeze(ordered),
-    inputs: Object.freeze([...used].filter((name) => !makers.has(name))),
-    outputs: Object.freeze(ordered.flatMap((each) => each.outputs.names).filter((name) => !used.has(name))),
+    inputs: Object.freeze(inputs.filter((name) => !made.has(datasetOf(name)))),
+    outputs: Object.freeze(ordered.flatMap((each) => each.outputs.names).filter((name) => !used.has(datasetOf(name)))),
   });
 }
 
@@ -53,20 +63,7 @@ export function isPipeline(value: unknown): value is Pipeline {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** Dataset name → the node that makes it. */
-export function makersOf(nodes: readonly Node[]): Map<string, Node> {
-  const makers = new Map<string, Node>();
-  for (const each of nodes) {
-    for (const name of each.outputs.names) {
-      const other = makers.get(name);
-      if (other !== undefined) throw duplicateOutput(name, other, each);
-      makers.set(name, each);
-    }
-  }
-  return makers;
-}
-
-/** Every dataset that the pipeline reads or writes, parameters left out. */
+/** Every dataset that the pipeline reads or writes, as its nodes write the names; parameters left out. */
 export function datasetsOf(of: Pipeline): string[] {
   const names = of.nodes.flatMap((each) => [...each.inputs.names, ...each.outputs.names]);
   return [...new Set(names)].filter((name) => !isParameter(name));
@@ -97,7 +94,17 @@ function nodesOfPart(part: Node | Pipeline): readonly Node[] {
   );
 }
 
-// Pipelines that share a node may have tagged it each in their own way: it is one node with all these tags, as in Kedro.
+// A list that defines two nodes alike is a slip; pipelines that share a node, or define it alike, are not.
+function checkNamesakes(parts: readonly (Node | Pipeline)[]): void {
+  const seen = new Map<string, Node>();
+  for (const part of parts) {
+    if (!isNode(part)) continue;
+    if ((seen.get(part.name) ?? part) !== part) throw duplicateNode(part.name);
+    seen.set(part.name, part);
+  }
+}
+
+// Pipelines that share a node may have tagged it each in their own way: it is one node with all these tags.
 function distinct(nodes: readonly Node[]): Node[] {
   const kept = new Map<string, Node[]>();
   for (const each of new Set(nodes)) {
@@ -108,73 +115,4 @@ function distinct(nodes: readonly Node[]): Node[] {
     kept.set(each.name, namesakes);
   }
   return [...kept.values()].flat();
-}
-
-function isSame(a: Node, b: Node): boolean {
-  return a.fn === b.fn && a.inputs === b.inputs && a.outputs === b.outputs && a.namespace === b.namespace;
-}
-
-function checkNames(nodes: readonly Node[]): void {
-  const seen = new Set<string>();
-  for (const { name } of nodes) {
-    if (seen.has(name)) {
-      throw new PipelineError(
-        'PIPELINE_DUPLICATE_NODE',
-        `Two nodes are named "${name}"; give one of them another name.`,
-        {
-          details: { node: name },
-        },
-      );
-    }
-    seen.add(name);
-  }
-}
-
-function duplicateOutput(dataset: string, a: Node, b: Node): PipelineError {
-  return new PipelineError(
-    'PIPELINE_DUPLICATE_OUTPUT',
-    `Nodes "${a.name}" and "${b.name}" both write "${dataset}"; a dataset has one maker.`,
-    { details: { dataset, nodes: [a.name, b.name] } },
-  );
-}
-
-// By levels, each sorted by name: the order is the same for the same nodes however they were listed.
-function order(nodes: readonly Node[], makers: ReadonlyMap<string, Node>): Node[] {
-  const ordered: Node[] = [];
-  const placed = new Set<Node>();
-  let waiting = [...nodes];
-  while (waiting.length > 0) {
-    const isReady = (each: Node) => each.inputs.names.every((name) => isPlaced(makers.get(name), placed));
-    const ready = waiting.filter(isReady).sort((a, b) => (a.name < b.name ? -1 : 1));
-    if (ready.length === 0) throw cycleAmong(waiting, makers);
-    waiting = waiting.filter((each) => !ready.includes(each));
-    for (const each of ready) placed.add(each);
-    ordered.push(...ready);
-  }
-  return ordered;
-}
-
-function isPlaced(maker: Node | undefined, placed: ReadonlySet<Node>): boolean {
-  return maker === undefined || placed.has(maker);
-}
-
-// Each waiting node waits for another waiting one, so walking up from any of them comes back to where it was.
-function cycleAmong(waiting: readonly Node[], makers: ReadonlyMap<string, Node>): PipelineError {
-  const path: Node[] = [];
-  let at = waiting[0];
-  while (at !== undefined && !path.includes(at)) {
-    path.push(at);
-    at = at.inputs.names
-      .map((name) => makers.get(name))
-      .find((maker) => maker !== undefined && waiting.includes(maker));
-  }
-  const circle = at === undefined ? path : path.slice(path.indexOf(at));
-  const names = circle.map((each) => each.name).reverse();
-  return new PipelineError(
-    'PIPELINE_CYCLE',
-    `These nodes wait for each other in a circle: ${[...names, names[0]].join(' -> ')}.`,
-    {
-      details: { nodes: names },
-    },
-  );
 }

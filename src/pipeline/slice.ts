@@ -2,10 +2,14 @@
  * Slices of a pipeline. Each filter is taken of the whole pipeline and the results are intersected, as Kedro does.
  */
 import { PipelineError, type RunRequest, suggestion } from '../core/index.ts';
+import { parentsOf } from './graph.ts';
 import { isParameter, type Node } from './node.ts';
-import { datasetsOf, makersOf, type Pipeline, pipelineOf } from './pipeline.ts';
+import { datasetsOf, type Pipeline, pipelineOf } from './pipeline.ts';
+import { datasetOf } from './transcoding.ts';
 
-/** The filters of a run request. An empty list is no filter. */
+/**
+ * The filters of a run request. An empty list is no filter. `table` names all ways to a dataset, `table@pandas` that one alone.
+ */
 export type SliceFilters = Pick<
   RunRequest,
   'tags' | 'fromNodes' | 'toNodes' | 'nodeNames' | 'fromInputs' | 'toOutputs' | 'namespaces'
@@ -64,10 +68,10 @@ function nodesNamed(of: Pipeline, names: string[]): Node[] {
   return of.nodes.filter((node) => names.includes(node.name));
 }
 
-function datasetsNamed(of: Pipeline, names: string[]): string[] {
-  const known = [...datasetsOf(of), ...of.inputs.filter(isParameter)];
-  checkKnown(names, known, 'DATASET_NOT_IN_PIPELINE', 'The pipeline does not use');
-  return names;
+function datasetsNamed(of: Pipeline, names: string[]): Set<string> {
+  const written = [...datasetsOf(of), ...of.inputs.filter(isParameter)];
+  checkKnown(names, [...written, ...written.map(datasetOf)], 'DATASET_NOT_IN_PIPELINE', 'The pipeline does not use');
+  return new Set(names);
 }
 
 /** Throws `code` for the first of `names` that is not `known`. */
@@ -84,34 +88,32 @@ function checkKnown(
   });
 }
 
-function usersOf(of: Pipeline, datasets: string[]): Node[] {
-  return of.nodes.filter((node) => node.inputs.names.some((name) => datasets.includes(name)));
+function usersOf(of: Pipeline, datasets: ReadonlySet<string>): Node[] {
+  return of.nodes.filter((node) => isAmong(node.inputs.names, datasets));
 }
 
-function makersAmong(of: Pipeline, datasets: string[]): Node[] {
-  return of.nodes.filter((node) => node.outputs.names.some((name) => datasets.includes(name)));
+function makersAmong(of: Pipeline, datasets: ReadonlySet<string>): Node[] {
+  return of.nodes.filter((node) => isAmong(node.outputs.names, datasets));
+}
+
+function isAmong(names: readonly string[], datasets: ReadonlySet<string>): boolean {
+  return names.some((name) => datasets.has(name) || datasets.has(datasetOf(name)));
 }
 
 // Nodes are in order of execution, so one pass down (or up) reaches everything.
 function walk(of: Pipeline, start: Node[], direction: 'down' | 'up'): Set<Node> {
   const reached = new Set(start);
-  const makers = makersOf(of.nodes);
+  const parents = parentsOf(of.nodes);
+  const parentsFor = (node: Node) => [...(parents.get(node) ?? [])];
   if (direction === 'down') {
     for (const node of of.nodes) {
-      if (node.inputs.names.some((name) => isReached(makers.get(name), reached))) reached.add(node);
+      if (parentsFor(node).some((parent) => reached.has(parent))) reached.add(node);
     }
     return reached;
   }
   for (const node of [...of.nodes].reverse()) {
     if (!reached.has(node)) continue;
-    for (const name of node.inputs.names) {
-      const maker = makers.get(name);
-      if (maker !== undefined) reached.add(maker);
-    }
+    for (const parent of parentsFor(node)) reached.add(parent);
   }
   return reached;
-}
-
-function isReached(maker: Node | undefined, reached: ReadonlySet<Node>): boolean {
-  return maker !== undefined && reached.has(maker);
 }

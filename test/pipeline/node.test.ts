@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { isPipelineError } from '../../src/core/index.ts';
-import { type InputsFor, node, type OutputsFor } from '../../src/pipeline/node.ts';
+import { type InputsFor, type NodeFunction, node, type OutputsFor } from '../../src/pipeline/node.ts';
+import type { InputsAsked } from '../../src/pipeline/node-types.ts';
 
 const add = (a: number, b: number) => a + b;
 
@@ -46,6 +47,12 @@ describe('what a node is made of', () => {
     expect(node(add, { inputs: ['x', 'x'], outputs: 'sum' }).inputs.names).toEqual(['x', 'x']);
   });
 
+  test('names may have letters of any script, as in Python', () => {
+    expect(node(add, { inputs: ['x', 'y'], outputs: 's', name: 'größe_1', tags: 'été', namespace: '数' }).name).toBe(
+      '数.größe_1',
+    );
+  });
+
   test('tags are sorted and each is there once', () => {
     expect(node(add, { inputs: ['x', 'y'], outputs: 's', tags: ['b', 'a', 'b'] }).tags).toEqual(['a', 'b']);
     expect(node(add, { inputs: ['x', 'y'], outputs: 's', tags: 'a' }).tags).toEqual(['a']);
@@ -74,6 +81,9 @@ describe('what is refused', () => {
     ['an empty name', () => untyped(add, { inputs: ['x', ''] }), 'not the name of a dataset'],
     ['an output twice', () => untyped(add, { outputs: ['a', 'a'] }), 'writes "a" twice'],
     ['an output that is an input', () => untyped(add, { inputs: ['a', 'b'], outputs: 'b' }), 'both its input and'],
+    ['a dataset twice, in two ways', () => untyped(add, { outputs: ['a@x', 'a@y'] }), 'writes "a" twice'],
+    ['one dataset in and out, in two ways', () => untyped(add, { inputs: ['a@x'], outputs: 'a@y' }), '"a" is both'],
+    ['two ways in one name', () => untyped(add, { inputs: ['a@x@y'], outputs: 'b' }), '"a@x@y" has more than one "@"'],
     ['a parameter as output', () => untyped(add, { ...sum, outputs: 'params:a' }), 'parameters are read-only'],
     ['all parameters as output', () => untyped(add, { ...sum, outputs: 'parameters' }), 'parameters are read-only'],
     ['a name with a space', () => untyped(add, { ...sum, name: 'a b' }), 'its name may hold'],
@@ -104,6 +114,21 @@ describe('types', () => {
     expectTypeOf<['x', 'y']>().toExtend<InputsFor<typeof add>>();
     expectTypeOf<string>().not.toExtend<InputsFor<typeof add>>();
     expectTypeOf<null>().not.toExtend<InputsFor<typeof add>>();
+  });
+
+  test('inputs may be left out only where the function can be called with nothing', () => {
+    // @ts-expect-error: two arguments, and none is given
+    node(add, { outputs: 'sum' });
+    // @ts-expect-error: an object that is not given
+    node(({ rows }: { rows: number[] }) => rows.length, { outputs: 'count' });
+    node((a = 1) => a, { outputs: 'one' });
+    node((a?: number) => a ?? 1, { outputs: 'one' });
+    node((...all: number[]) => all.length, { outputs: 'count' });
+    const fn: NodeFunction = add;
+    node(fn, { outputs: 'sum' });
+    expectTypeOf<{ inputs: [string, string] }>().toExtend<InputsAsked<typeof add>>();
+    expectTypeOf<{ outputs: string }>().not.toExtend<InputsAsked<typeof add>>();
+    expectTypeOf<{ outputs: string }>().toExtend<InputsAsked<() => number>>();
   });
 
   test('names by key fit the object that the function takes', () => {

@@ -44,6 +44,34 @@ describe('injected data', () => {
   });
 });
 
+describe('a dataset that is written and read in two ways', () => {
+  const pass = (value: number) => value;
+  const whole = pipeline([
+    node(pass, { inputs: 'raw', outputs: 'table@one', name: 'make' }),
+    node(pass, { inputs: 'table@two', outputs: 'end', name: 'use' }),
+  ]);
+  const named = (nodes: Iterable<{ name: string }>) => [...nodes].map(({ name }) => name).sort();
+
+  test('its maker is left out where the way that is read is injected, and only then', () => {
+    expect(named(withoutInjected(whole, new Set(['table@two'])))).toEqual(['use']);
+    expect(named(withoutInjected(whole, new Set(['table@one'])))).toEqual(['make', 'use']);
+    expect(named(withoutInjected(whole, new Set(['table@two']), ['table@one']))).toEqual(['make', 'use']);
+  });
+
+  test('what was saved in one way is at hand in the other', () => {
+    const running = (available: string[]) =>
+      named(
+        nodesToRun(whole.nodes, {
+          isDone: ({ name }) => name === 'make',
+          isAvailable: (name) => available.includes(name),
+          wanted: ['end'],
+        }),
+      );
+    expect(running(['table@one'])).toEqual(['use']);
+    expect(running([])).toEqual(['make', 'use']);
+  });
+});
+
 describe('what is done already', () => {
   const nodes = pipeline(nodesOf([[], [0], [1], [2]])).nodes;
   const running = (done: string[], available: string[], wanted: string[]) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPipelineError } from '../../src/core/index.ts';
-import { pipeline, type SliceFilters, slice } from '../../src/pipeline/index.ts';
+import { node, pipeline, type SliceFilters, slice } from '../../src/pipeline/index.ts';
 import { down, type Edges, edgesArbitrary, namesOf, nodesOf, reachable, up } from './graphs.ts';
 
 /** A graph and some of its nodes. */
@@ -86,4 +86,22 @@ test('a namespace holds what is below it, and is no prefix of letters', () => {
   expect(names(['ab'])).toEqual(['n0']);
   expect(names(['ab.c'])).toEqual(['n0']);
   expect(() => names(['a'])).toThrow(expect.objectContaining({ code: 'NAMESPACE_NOT_FOUND' }));
+});
+
+test('a dataset’s name stands for all ways to it, a way for itself alone', () => {
+  const pass = (value: number) => value;
+  const whole = pipeline([
+    node(pass, { inputs: 'raw', outputs: 't@one', name: 'make' }),
+    node(pass, { inputs: 't@one', outputs: 'a', name: 'use_one' }),
+    node(pass, { inputs: 't@two', outputs: 'b', name: 'use_two' }),
+  ]);
+  const names = (filters: SliceFilters) => slice(whole, filters).nodes.map(({ name }) => name);
+  expect(names({ fromInputs: ['t'] })).toEqual(['use_one', 'use_two']);
+  expect(names({ fromInputs: ['t@two'] })).toEqual(['use_two']);
+  expect(names({ toOutputs: ['t'] })).toEqual(['make']);
+  expect(names({ toOutputs: ['b'] })).toEqual(['make', 'use_two']);
+  expect(() => names({ toOutputs: ['t@two'] })).toThrow(expect.objectContaining({ code: 'PIPELINE_EMPTY' }));
+  expect(() => names({ fromInputs: ['t@three'] })).toThrow(
+    expect.objectContaining({ code: 'DATASET_NOT_IN_PIPELINE', message: expect.stringContaining('"t@two"') }),
+  );
 });
