@@ -7,6 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mainPython, makePython, PYTHONS } from './kedro/pythons.ts';
+import { postgresPrograms } from './postgres/server.ts';
+import { makeS3Python } from './s3/python.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const isCi = Boolean(process.env.CI) && process.env.CI !== 'false';
@@ -71,6 +73,11 @@ const skippedParts: string[] = [];
 for (const name of PYTHONS) {
   const reason = makePython(name, console.log);
   if (reason !== undefined) skippedParts.push(`real Kedro (${name}): ${reason}`);
+}
+const s3Reason = makeS3Python(console.log);
+if (s3Reason !== undefined) skippedParts.push(`S3: ${s3Reason}`);
+if (postgresPrograms() === undefined) {
+  skippedParts.push('PostgreSQL: there is no initdb in /usr/lib/postgresql or beside pg_config');
 }
 const python = mainPython();
 

@@ -7,7 +7,7 @@
  * 4. A process that is killed leaves its `.tmp` file behind, in nobody's way; the retry of its run removes it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from './failures.ts';
 import { isFile } from './versions.ts';
@@ -21,6 +21,19 @@ export interface AtomicWrite {
   signal?: AbortSignal | undefined;
 }
 
+/** What a `write` may answer: its file has reached the disk, so that it need not be opened once more for that. */
+export const ON_DISK = Symbol('on disk');
+
+/** Writes a new file that has reached the disk. */
+export async function writeToDisk(
+  file: string,
+  content: string | Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<typeof ON_DISK> {
+  await writeFile(file, content, { flag: 'wx', flush: true, ...(signal === undefined ? {} : { signal }) });
+  return ON_DISK;
+}
+
 /**
  * Lets `write` fill a temporary file, then gives it the target's name. Folders are made as needed. Returns false, with
  * nothing changed, when `exclusive` and the target exists, also when it appeared meanwhile.
@@ -28,25 +41,52 @@ export interface AtomicWrite {
 export async function writeAtomically(
   target: string,
   { exclusive = false, isRetry = false, signal }: AtomicWrite,
-  write: (file: string) => Promise<void>,
+  write: (file: string) => Promise<unknown>,
 ): Promise<boolean> {
   if (exclusive && (await isFile(target))) return false;
-  await mkdir(dirname(target), { recursive: true });
+  const folder = dirname(target);
+  if (!made.has(folder)) await makeFolder(folder);
   if (isRetry) await sweep(target);
+  try {
+    return await writeBeside(target, exclusive, signal, write);
+  } catch (error) {
+    // Somebody has removed a folder that was there: made again, and tried once more.
+    if (errorCode(error) !== 'ENOENT' || !made.delete(folder)) throw error;
+    await makeFolder(folder);
+    return await writeBeside(target, exclusive, signal, write);
+  }
+}
+
+// Folders that were there a moment ago: asking for each file again costs as much as opening it.
+const made = new Set<string>();
+const MOST_FOLDERS = 1000;
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (made.size >= MOST_FOLDERS) made.clear();
+  made.add(folder);
+}
+
+async function writeBeside(
+  target: string,
+  exclusive: boolean,
+  signal: AbortSignal | undefined,
+  write: (file: string) => Promise<unknown>,
+): Promise<boolean> {
   const temporary = join(
     dirname(target),
     `${temporaryPrefix(target)}${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
   );
+  let isLeft = true;
   try {
-    await write(temporary);
-    await flush(temporary);
+    if ((await write(temporary)) !== ON_DISK) await flush(temporary);
     signal?.throwIfAborted();
     if (exclusive) return await placeNew(temporary, target);
     await rename(temporary, target);
+    isLeft = false;
     return true;
   } finally {
-    // After a rename there is nothing left to remove, and `force` makes that no error.
-    await rm(temporary, { force: true });
+    if (isLeft) await rm(temporary, { force: true });
   }
 }
 
@@ -61,8 +101,13 @@ function temporaryPrefix(target: string): string {
 async function sweep(target: string): Promise<void> {
   const [folder, prefix] = [dirname(target), temporaryPrefix(target)];
   for (const name of await readdir(folder)) {
-    if (name.startsWith(prefix) && name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
+    if (name.startsWith(prefix) && isTemporary(name)) await rm(join(folder, name), { force: true });
   }
+}
+
+/** Whether a file of that name is one that a save has not finished, or never will. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp');
 }
 
 async function flush(file: string): Promise<void> {

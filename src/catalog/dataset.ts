@@ -7,6 +7,7 @@
  */
 import type { JsonObject } from '../core/index.ts';
 import type { Connections } from './connections.ts';
+import type { FileStore } from './stores/index.ts';
 
 /** One filled catalog entry. */
 export type DatasetDefinition = JsonObject & { type: string };
@@ -44,11 +45,22 @@ export interface Dataset {
   fingerprint(io?: DatasetIo): Promise<string>;
 }
 
-/** What datasets borrow from their session. */
-export interface CatalogTools {
+/** What a session lends to its datasets. */
+export interface SessionTools {
   /** Absolute; relative filepaths are relative to it. */
   project: string;
   connections: Connections;
+  /** The project's own, beside local files and S3. Default: none. */
+  fileStores?: readonly FileStore[];
+}
+
+/** What datasets borrow from their session. */
+export interface CatalogTools extends SessionTools {
+  /**
+   * Opens a definition inside of this one, such as that of one partition, by the same registry. `name` is the outer
+   * dataset's, for messages. Throws `DATASET_INVALID`, `DATASET_TYPE_UNKNOWN`.
+   */
+  open(name: string, definition: DatasetDefinition): Dataset;
 }
 
 /** A storage or format, as the registry holds it. Made by `defineFileDataset` or `defineDataset`. */

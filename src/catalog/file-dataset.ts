@@ -2,11 +2,10 @@
  * Everything that file formats share: options, paths, versions, whole-or-nothing saving, errors. A format brings only
  * how to read and how to write one file.
  */
-import { PipelineError } from '../core/index.ts';
-import { writeAtomically } from './atomic-write.ts';
+import { isPipelineError, PipelineError } from '../core/index.ts';
 import type { CatalogTools, Dataset, DatasetDefinition, DatasetType } from './dataset.ts';
 import { guarded, mayPass, readOnly } from './failures.ts';
-import { type FilePlace, fileOf, fileToSave, findFile, localPath, shownPath } from './file-place.ts';
+import { type FilePlace, fileToLoad, missing, newestVersion, pathOf, pathToSave } from './file-place.ts';
 import {
   anything,
   checkOptions,
@@ -17,7 +16,7 @@ import {
   required,
   text,
 } from './options.ts';
-import { isFile, newestVersion } from './versions.ts';
+import { openFiles } from './stores/index.ts';
 
 /** What a format gets besides the file. */
 export interface FileContext<Args extends OptionRules> extends CatalogTools {
@@ -32,7 +31,7 @@ export interface FileContext<Args extends OptionRules> extends CatalogTools {
 
 /** What a format's `write` gets besides that. */
 export interface FileWriteContext<Args extends OptionRules> extends FileContext<Args> {
-  /** Where the file will be; its ending may matter. `file` is a temporary one beside it. */
+  /** Where the file will be, on this machine or in a store; its ending may matter. `file` is a temporary one. */
   readonly target: string;
 }
 
@@ -46,15 +45,18 @@ export interface FileFormat<L extends OptionRules, S extends OptionRules> {
   saveArgs?: S;
   /** Reads a file that exists. */
   read(file: string, context: FileContext<L>): Promise<unknown>;
-  /** Writes a file that does not exist yet. Leave it out for a dataset that can only be read. */
-  write?(file: string, value: unknown, context: FileWriteContext<S>): Promise<void>;
+  /**
+   * Writes a file that does not exist yet; what it resolves with does not matter. Leave it out for a dataset that can only be
+   * read.
+   */
+  write?(file: string, value: unknown, context: FileWriteContext<S>): Promise<unknown>;
   /** Whether loading or saving again may help after `error`. Default: no for a `SyntaxError` and broken UTF-8, else yes. */
   retryable?(error: unknown): boolean;
 }
 
 /**
- * A dataset type for one file format. Entries may have `filepath` (required), `versioned`, `load_args`, `save_args`,
- * `credentials` and `metadata`.
+ * A dataset type for one file format. Entries may have `filepath` (required: a local path, or a URL of a file store such as
+ * `s3://`), `versioned`, `load_args`, `save_args`, `credentials`, `fs_args` and `metadata`.
  */
 export function defineFileDataset<const L extends OptionRules, const S extends OptionRules>(
   format: FileFormat<L, S>,
@@ -73,6 +75,7 @@ const ENTRY = {
   load_args: mapping(anything()),
   save_args: mapping(anything()),
   credentials: anything(),
+  fs_args: mapping(anything()),
   metadata: anything(),
 };
 
@@ -83,15 +86,14 @@ function openFile<L extends OptionRules, S extends OptionRules>(
   tools: CatalogTools,
 ): Dataset {
   const entry = checkOptions(dataset, ENTRY, definition);
-  const { project } = tools;
-  const path = localPath(dataset, project, entry.filepath);
-  const place: FilePlace = { dataset, project, path, versioned: entry.versioned ?? false };
+  const { files, path } = openFiles(dataset, entry, tools);
+  const place: FilePlace = { dataset, files, path, versioned: entry.versioned ?? false };
   const loadArgs = checkOptions(dataset, format.loadArgs ?? ({} as L), entry.load_args ?? {}, 'load_args');
   const saveArgs = checkOptions(dataset, format.saveArgs ?? ({} as S), entry.save_args ?? {}, 'save_args');
   const shared = { ...tools, dataset, credentials: entry.credentials };
   const retryable = (error: unknown) => format.retryable?.(error) ?? mayPass(error);
-  const operation = (verb: 'load' | 'save', file: string, signal: AbortSignal | undefined) =>
-    ({ verb, dataset, place: shownPath(place, file), signal, retryable }) as const;
+  const operation = (verb: 'load' | 'save', at: string, signal: AbortSignal | undefined) =>
+    ({ verb, dataset, place: files.shown(at), signal, retryable }) as const;
 
   return {
     type: format.type,
@@ -101,16 +103,29 @@ function openFile<L extends OptionRules, S extends OptionRules>(
 
     load: ({ version, signal } = {}) =>
       guarded(operation('load', path, signal), async () => {
-        const { file } = await findFile(place, version);
-        return guarded(operation('load', file, signal), () => format.read(file, { ...shared, args: loadArgs, signal }));
+        const { path: chosen } = await fileToLoad(place, version, signal);
+        return guarded(operation('load', chosen, signal), async () => {
+          const borrowed = await files.borrow(chosen, signal);
+          if (borrowed === undefined) throw await missing(place, chosen, signal);
+          try {
+            return await format.read(borrowed.file, { ...shared, args: loadArgs, signal });
+          } catch (error) {
+            // Asked only now: a file that can be read need not be looked for first.
+            if (!isPipelineError(error) && (await files.stat(chosen, signal)) === undefined)
+              throw await missing(place, chosen, signal);
+            throw error;
+          } finally {
+            await borrowed.release?.();
+          }
+        });
       }),
 
     save: async (value, { version, overwrite, signal } = {}) => {
       if (format.write === undefined) throw readOnly(dataset);
-      const target = fileToSave(place, version);
+      const target = pathToSave(place, version);
       const exclusive = place.versioned && overwrite !== true;
       const placed = await guarded(operation('save', target, signal), () =>
-        writeAtomically(target, { exclusive, isRetry: overwrite === true, signal }, async (file) =>
+        files.write(target, { exclusive, isRetry: overwrite === true, signal }, async (file) =>
           format.write?.(file, value, { ...shared, args: saveArgs, signal, target }),
         ),
       );
@@ -119,17 +134,22 @@ function openFile<L extends OptionRules, S extends OptionRules>(
 
     exists: ({ version, signal } = {}) =>
       guarded(operation('load', path, signal), async () => {
-        if (!place.versioned || version !== undefined) return isFile(fileOf(place, version));
-        return (await newestVersion(path)) !== undefined;
+        if (place.versioned && version === undefined) return (await newestVersion(place, signal)) !== undefined;
+        return (await files.stat(pathOf(place, version), signal)) !== undefined;
       }),
 
     newestVersion: async () => {
       if (!place.versioned) return undefined;
-      return guarded(operation('load', path, undefined), () => newestVersion(path));
+      return guarded(operation('load', path, undefined), () => newestVersion(place, undefined));
     },
 
     fingerprint: ({ version, signal } = {}) =>
-      guarded(operation('load', path, signal), async () => (await findFile(place, version)).fingerprint),
+      guarded(operation('load', path, signal), async () => {
+        const chosen = await fileToLoad(place, version, signal);
+        const found = await files.stat(chosen.path, signal);
+        if (found === undefined) throw await missing(place, chosen.path, signal);
+        return `${chosen.version}:${found.fingerprint}`;
+      }),
   };
 }
 

@@ -120,7 +120,9 @@ export function checkOptions<R extends OptionRules>(
     }
     values[key] = rule.read(value);
     if (values[key] === undefined) {
-      throw invalid(dataset, `has a wrong "${key}"${where}: it must be ${rule.expects}, and is ${shown(value)}.`);
+      // A secret of a wrong shape is still one.
+      const is = place === 'credentials' ? '' : `, and is ${shown(value)}`;
+      throw invalid(dataset, `has a wrong "${key}"${where}: it must be ${rule.expects}${is}.`);
     }
   }
   return values as OptionValues<R>;

@@ -1,6 +1,6 @@
 /** The dataset types of a project: the built-in ones and its own. */
 import { PipelineError, suggestion } from '../core/index.ts';
-import type { CatalogTools, Dataset, DatasetDefinition, DatasetType } from './dataset.ts';
+import type { CatalogTools, Dataset, DatasetDefinition, DatasetType, SessionTools } from './dataset.ts';
 import { builtInTypes } from './datasets/index.ts';
 
 /** Finds a dataset type by what a catalog entry calls it. */
@@ -47,7 +47,7 @@ export function createRegistry(own: readonly DatasetType[] = []): DatasetRegistr
 export function openDataset(
   name: string,
   definition: DatasetDefinition,
-  tools: CatalogTools,
+  tools: SessionTools,
   registry: DatasetRegistry,
 ): Dataset {
   if (typeof definition.type !== 'string' || definition.type === '') {
@@ -57,5 +57,6 @@ export function openDataset(
       { details: { dataset: name } },
     );
   }
-  return registry.find(definition.type, name).open(name, definition, tools);
+  const lent: CatalogTools = { ...tools, open: (inner, nested) => openDataset(inner, nested, tools, registry) };
+  return registry.find(definition.type, name).open(name, definition, lent);
 }

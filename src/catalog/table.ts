@@ -52,20 +52,73 @@ export interface TypedTable {
 export function typedTable(dataset: string, value: unknown, declared?: DeclaredColumns): TypedTable {
   if (!Array.isArray(value)) throw invalidValue(dataset, '', 'it must be a table, an array of row objects.');
   const columns = declaredTypes(declared);
-  const open = declared === undefined;
-  value.forEach((row: unknown, index) => {
+  const learn = learnFrom(dataset, columns, declared === undefined);
+  let layout = layoutOf([], columns);
+  for (let index = 0; index < value.length; index++) {
+    const row: unknown = value[index];
     if (!isPlainObject(row)) throw invalidValue(dataset, `rows[${index}]`, 'a row must be a plain object.');
-    for (const name of Object.keys(row)) {
-      const known = columns.get(name);
-      if (known === undefined && !open) continue;
-      const problem = (text: string) => invalidValue(dataset, `rows[${index}].${name}`, text);
-      if (known === undefined) refuseName(name, columns.keys(), problem);
-      const type = merged(known ?? NULL, row[name], problem);
-      if (type !== known) columns.set(name, type);
-    }
-  });
+    const keys = Object.keys(row);
+    if (!sameKeys(keys, layout.keys)) layout = layoutOf(keys, columns);
+    learn(row, index, layout);
+  }
   if (columns.size === 0 && value.length > 0) throw invalidValue(dataset, 'rows[0]', 'the rows have no columns.');
   return { rows: value as TypedTable['rows'], columns };
+}
+
+/** Adds to `columns`, and to the layout, what a row tells of them. Takes in new columns only when the table is open to them. */
+function learnFrom(dataset: string, columns: Map<string, ColumnType>, isOpen: boolean) {
+  return (row: Readonly<Record<string, unknown>>, index: number, { keys, types }: Layout): void => {
+    for (let i = 0; i < keys.length; i++) {
+      const name = keys[i] as string;
+      const known = types[i];
+      if (known === undefined && !isOpen) continue;
+      const cell = row[name];
+      if (known !== undefined && fits(known, cell)) continue;
+      const problem = (text: string) => invalidValue(dataset, `rows[${index}].${name}`, text);
+      if (known === undefined) refuseName(name, columns.keys(), problem);
+      const type = merged(known ?? NULL, cell, problem);
+      columns.set(name, type);
+      types[i] = type;
+    }
+  };
+}
+
+/** The keys of the last row that was seen, and what is known of each: rows of one table mostly look alike. */
+interface Layout {
+  keys: readonly string[];
+  types: (ColumnType | undefined)[];
+}
+
+function layoutOf(keys: readonly string[], columns: ReadonlyMap<string, ColumnType>): Layout {
+  return { keys, types: keys.map((key) => columns.get(key)) };
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+// Every supported Node has it; the types come with a later `lib`. A regular expression costs ten times as much.
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
+
+/** Whether a cell changes nothing that is known of its column. Says no where it does not know. */
+function fits(type: ColumnType, cell: unknown): boolean {
+  if (cell === null || cell === undefined) return true;
+  switch (type.kind) {
+    case 'string':
+      return typeof cell === 'string' && isWellFormed(cell);
+    case 'float':
+      return Number.isFinite(cell);
+    case 'integer':
+      return Number.isSafeInteger(cell) && !Object.is(cell, -0);
+    case 'boolean':
+      return typeof cell === 'boolean';
+    default:
+      return false;
+  }
 }
 
 const NULL: ColumnType = { kind: 'null' };
@@ -99,7 +152,7 @@ function refuseName(name: string, others: Iterable<string>, problem: Problem): v
 function merged(type: ColumnType, value: unknown, problem: Problem): ColumnType {
   switch (typeof value) {
     case 'string':
-      if (/\p{Surrogate}/u.test(value)) throw problem('the text is not valid Unicode.');
+      if (!isWellFormed(value)) throw problem('the text is not valid Unicode.');
       return scalar(type, SCALARS.string, value, problem);
     case 'boolean':
       return scalar(type, SCALARS.boolean, value, problem);

@@ -1,37 +1,31 @@
 /** Versioned files as Kedro lays them out: `<filepath>/<version>/<basename>`. */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import path from 'node:path';
 import { compareVersions, PipelineError } from '../core/index.ts';
 import { errorCode } from './failures.ts';
 
+/** How a store puts paths together. */
+export interface NameJoining {
+  join(folder: string, ...names: string[]): string;
+  basename(path: string): string;
+}
+
 /** The file of one version. Throws `VERSION_INVALID` for a name that is not one plain folder name. */
-export function versionedFile(path: string, version: string): string {
+export function versionedFile(folder: string, version: string, names: NameJoining = path): string {
   if (!isFolderName(version)) {
     throw new PipelineError('VERSION_INVALID', `"${version}" cannot be a version: it names a folder.`, {
       details: { version },
     });
   }
-  return join(path, version, basename(path));
+  return names.join(folder, version, names.basename(folder));
 }
 
-/** The greatest version that holds its file. A version's folder without the file is one that was never finished. */
-export async function newestVersion(path: string): Promise<string | undefined> {
-  for await (const version of newestFirst(path)) return version;
-  return undefined;
-}
-
-/** Up to `most` versions that hold their file, newest first. */
-export async function someVersions(path: string, most: number): Promise<string[]> {
-  const found: string[] = [];
-  for await (const version of newestFirst(path)) {
-    if (found.push(version) >= most) break;
-  }
-  return found;
-}
-
+/**
+ * The versions that hold their file, the greatest first. A version's folder without the file is one that was never finished.
+ */
 // Picks the greatest again and again instead of sorting: nearly always the first one holds, and there may be thousands.
-async function* newestFirst(path: string): AsyncGenerator<string> {
-  const names = new Set(await folderNames(path));
+export async function* newestFirst(folder: string): AsyncGenerator<string> {
+  const names = new Set(await folderNames(folder));
   while (names.size > 0) {
     let greatest: string | undefined;
     for (const name of names) {
@@ -39,13 +33,22 @@ async function* newestFirst(path: string): AsyncGenerator<string> {
     }
     if (greatest === undefined) return;
     names.delete(greatest);
-    if (await isFile(versionedFile(path, greatest))) yield greatest;
+    if (await isFile(versionedFile(folder, greatest))) yield greatest;
   }
 }
 
-async function folderNames(path: string): Promise<string[]> {
+/** The first `most` of what comes. */
+export async function firstOf<T>(all: AsyncIterable<T>, most: number): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of all) {
+    if (found.push(each) >= most) break;
+  }
+  return found;
+}
+
+async function folderNames(folder: string): Promise<string[]> {
   try {
-    return (await readdir(path)).filter(isFolderName);
+    return (await readdir(folder)).filter(isFolderName);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
@@ -57,9 +60,9 @@ function isFolderName(name: string): boolean {
 }
 
 /** Whether there is a file; a folder, or a path through a file, is none. */
-export async function isFile(path: string): Promise<boolean> {
+export async function isFile(file: string): Promise<boolean> {
   try {
-    return (await stat(path)).isFile();
+    return (await stat(file)).isFile();
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;

@@ -1,11 +1,15 @@
 /**
- * One run's view of what is stored: which version it reads and writes, what it has saved, and what is warm.
+ * One run's view of what is stored: which version it reads and writes, what it has saved, what is warm, and what it keeps for
+ * itself of cached datasets. Two ways to one dataset (`table@a`, `table@b`) see each other's saves here.
  */
-import type { DatasetIo } from '../catalog/index.ts';
+import { copied, type DatasetIo } from '../catalog/index.ts';
 import type { FillOptions } from '../config/index.ts';
-import { type DatasetRef, PipelineError, type RunRequest } from '../core/index.ts';
+import { type DatasetRef, isPipelineError, PipelineError, type RunRequest } from '../core/index.ts';
+import { datasetOf } from '../pipeline/index.ts';
 import type { Cancellation, RunStorage } from '../runner/index.ts';
 import type { OpenDataset, ProjectCatalog } from './catalog.ts';
+import { runCache } from './run-cache.ts';
+import { isSameDataset } from './transcoding.ts';
 import type { WarmCache } from './warm-cache.ts';
 
 export interface RunStorageOptions {
@@ -38,22 +42,43 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
   const opened = new Map<string, OpenDataset>();
   const saved = new Set(savedBefore);
   const read = new Map<string, string | undefined>();
+  const cache = runCache();
+  let hasWays = false;
 
   const get = (name: string): OpenDataset => {
-    const known = opened.get(name) ?? catalog.open(name, fill);
-    opened.set(name, known);
-    return known;
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const open = catalog.open(name, fill);
+    opened.set(name, open);
+    hasWays ||= name.includes('@');
+    return open;
   };
   const versionToRead = async (name: string, { dataset }: OpenDataset): Promise<string | undefined> => {
     if (!dataset.versioned) return undefined;
-    const version =
-      loadVersions[name] ?? (saved.has(name) ? saveVersion : (read.get(name) ?? (await dataset.newestVersion())));
+    const pinned = loadVersions[name] ?? (isWritten(name) ? saveVersion : read.get(placeOf(name, dataset.filepath)));
+    const version = pinned ?? (await dataset.newestVersion());
     read.set(name, version);
+    // Two ways to one place must not read two versions, when somebody else saves in between.
+    if (loadVersions[name] === undefined) read.set(placeOf(name, dataset.filepath), version);
     return version;
   };
   const loadFromStorage = async (name: string, open: OpenDataset): Promise<unknown> => {
     const version = await versionToRead(name, open);
     return await open.dataset.load({ ...io(version), signal: cancellation.signal });
+  };
+  const isWritten = (name: string): boolean =>
+    saved.has(name) || (hasWays && [...saved].some((other) => isWrittenBy(name, other)));
+  // Ways to one dataset are a convention of names: only the filepath says that they lead to the same place.
+  const isWrittenBy = (name: string, other: string): boolean =>
+    isSameDataset(name, other) && get(name).dataset.filepath === get(other).dataset.filepath;
+  const invalidate = (name: string, open: OpenDataset): void => {
+    warm.invalidate(name, open);
+    if (hasWays) cache.release(...[...opened.keys()].filter((other) => other !== name && isSameDataset(name, other)));
+    for (const { dataset } of warm.describe()) {
+      if (dataset === name || !isSameDataset(name, dataset)) continue;
+      const other = openIfPossible(() => catalog.open(dataset, fill));
+      if (other !== undefined) warm.invalidate(dataset, other);
+    }
   };
   return {
     saved,
@@ -64,12 +89,17 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
     },
     load(name) {
       const open = get(name);
-      const isPinned = saved.has(name) || loadVersions[name] !== undefined;
+      const isPinned = isWritten(name) || loadVersions[name] !== undefined;
       const value = warm.has(name) && !isPinned ? warm.get(name, open) : undefined;
-      return value === undefined ? loadFromStorage(name, open) : value;
+      if (value !== undefined) return value;
+      return open.isCached ? cache.load(name, open, () => loadFromStorage(name, open)) : loadFromStorage(name, open);
     },
+    copy: (name, value) => copied(name, get(name).copyMode, value),
+    release: cache.release,
     async save(name, value) {
       const open = get(name);
+      // Copied first: a value that cannot be must not be half saved.
+      const kept = open.isCached ? copied(name, open.copyMode, value) : undefined;
       const version = open.dataset.versioned ? saveVersion : undefined;
       await open.dataset.save(value, {
         ...io(version),
@@ -77,7 +107,10 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
         signal: cancellation.signal,
       });
       saved.add(name);
-      warm.invalidate(name, open);
+      // What was asked for by its version stays what it is.
+      cache.release(name);
+      if (open.isCached && loadVersions[name] === undefined) cache.keep(name, kept);
+      invalidate(name, open);
     },
     async isSaved(name) {
       const { dataset } = get(name);
@@ -95,6 +128,20 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
       };
     },
   };
+}
+
+// What this run's params cannot fill, it cannot have changed either.
+function openIfPossible(open: () => OpenDataset): OpenDataset | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (isPipelineError(error)) return undefined;
+    throw error;
+  }
+}
+
+function placeOf(name: string, filepath: string | undefined): string {
+  return name.includes('@') ? `${datasetOf(name)}@${filepath}` : name;
 }
 
 function io(version: string | undefined): DatasetIo {

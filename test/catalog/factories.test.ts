@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factoryMatcher, fillPlaceholders, matchFactory } from '../../src/catalog/index.ts';
+import { factoryMatcher, fillPlaceholders, hasPlaceholder, matchFactory } from '../../src/catalog/index.ts';
 
 // Each outcome was seen with kedro 1.7.0, whose patterns go through the Python package `parse`.
 const SEEN_IN_KEDRO: [pattern: string, name: string, placeholders: Record<string, string> | undefined][] = [
@@ -81,8 +81,19 @@ describe('matchFactory', () => {
     expect(matchFactory('companies', [])).toBeUndefined();
   });
 
-  it.each(['{a:d}_x', '{}_x', '{a_x', 'a}_{b}', '{a b}_x'])('refuses %s, which it cannot read', (pattern) => {
+  it.each(['{a:d}_x', '{a[b]}_x'])('refuses %s, which Kedro reads, but only for names that it may fit', (pattern) => {
     expect(() => matchFactory('12_x', [pattern])).toThrow(expect.objectContaining({ code: 'DATASET_INVALID' }));
+    expect(matchFactory('12_y', [pattern])).toBeUndefined();
+  });
+
+  it.each(['{a_x', 'a}_{b', '{a b}_x'])('passes over %s, whose braces stand for themselves', (pattern) => {
+    expect(matchFactory('12_x', [pattern, '{b}_x'])?.pattern).toBe('{b}_x');
+    expect(hasPlaceholder(pattern)).toBe(false);
+  });
+
+  it('gives no name to a placeholder without a letter in front, which fits two texts at once', () => {
+    expect(matchFactory('x_y', ['{}_{}'])).toEqual({ pattern: '{}_{}', placeholders: {} });
+    expect(matchFactory('x_y', ['{_a}_{_a}'])).toEqual({ pattern: '{_a}_{_a}', placeholders: {} });
   });
 
   it('refuses two patterns that catch everything, but only when nothing else fits', () => {
@@ -126,6 +137,29 @@ describe('fillPlaceholders', () => {
 
   it('takes doubled braces for plain ones', () => {
     expect(fillPlaceholders({ sql: "SELECT {{'a': '{x}'}}" }, { x: '1' })).toEqual({ sql: "SELECT {'a': '1'}" });
+  });
+
+  it.each(['a}b', '{x}{', '{x}}'])('refuses a lone brace, as in %s', (filepath) => {
+    expect(() => fillPlaceholders({ filepath }, { x: '1' })).toThrow(
+      expect.objectContaining({ code: 'DATASET_INVALID', message: expect.stringMatching(/"filepath".*doubled/) }),
+    );
+  });
+
+  it('leaves a text without a closing brace alone', () => {
+    expect(fillPlaceholders({ a: '{{ {x' }, { x: '1' })).toEqual({ a: '{{ {x' });
+  });
+
+  it.each(['s3cret}', '{s3cret}'])('shows nothing of credentials that it cannot fill: %s', (key) => {
+    const entry = { credentials: { key } };
+    expect(() => fillPlaceholders(entry, { x: '1' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('s3cret') }),
+    );
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', 'a/../../b'])('lets no name lead out of the folder: %s', (name) => {
+    expect(() => fillPlaceholders({ filepath: '{name}.json' }, { name })).toThrow(
+      expect.objectContaining({ code: 'DATASET_INVALID' }),
+    );
   });
 
   it('names a placeholder that the factory does not have', () => {

@@ -1,7 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defineDataset, defineFileDataset, importLibrary, invalidValue, option } from '../../src/catalog/index.ts';
+import {
+  type DatasetDefinition,
+  defineDataset,
+  defineFileDataset,
+  importLibrary,
+  invalidValue,
+  option,
+} from '../../src/catalog/index.ts';
 import { datasetContract, filesUnder, withProject } from '../contract/dataset.ts';
 
 /** One number per line. */
@@ -86,7 +93,8 @@ describe('defineFileDataset', () => {
 
   it('makes a read-only type when there is no write', async () => {
     const type = defineFileDataset({ type: 'my.ReadOnly', read: (file) => readFile(file, 'utf8') });
-    const dataset = type.open('x', { type: 'my.ReadOnly', filepath: 'a' }, bench);
+    const tools = { ...bench, open: (name: string, definition: DatasetDefinition) => bench.open(definition, name) };
+    const dataset = type.open('x', { type: 'my.ReadOnly', filepath: 'a' }, tools);
     expect(dataset.readOnly).toBe(true);
     await expect(dataset.save('a')).rejects.toMatchObject({ code: 'DATASET_READ_ONLY' });
   });

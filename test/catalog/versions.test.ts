@@ -2,13 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newestVersion, someVersions } from '../../src/catalog/versions.ts';
+import { firstOf, newestFirst } from '../../src/catalog/versions.ts';
 
 describe('versions', () => {
   let path = '';
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), 'versions-')), 'cars.csv');
   });
+  const newestVersion = async (folder: string) => (await firstOf(newestFirst(folder), 1))[0];
+  const someVersions = (folder: string, most: number) => firstOf(newestFirst(folder), most);
   afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
   const have = async (...versions: string[]) => {
     for (const version of versions) {

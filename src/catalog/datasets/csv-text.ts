@@ -39,20 +39,33 @@ function* csvParts({ rows, columns }: TypedTable, delimiter: string): Generator<
   const names = [...columns.keys()];
   if (names.length === 0) return;
   const special = new RegExp(`["\\r\\n${delimiter.replace(/[\\\]^-]/, '\\$&')}]`);
-  const field = (value: unknown): string => {
-    if (value === null || value === undefined) return '';
-    // JSON's way to write a number is the shortest that reads back the same, but it drops the sign of −0.
-    const text = Object.is(value, -0) ? '-0.0' : String(value);
-    return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
+  const quoted = (text: string): string => (special.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  // Numbers and booleans need quotes for the strangest delimiters only: looking at each of them takes long.
+  const mayClash = /[\w.+-]/.test(delimiter);
+  const writers = [...columns.values()].map(({ kind }): ((value: unknown) => string) => {
+    const write = kind === 'integer' || kind === 'float' ? numberText : String;
+    return kind === 'string' || mayClash ? (value) => quoted(write(value)) : write;
+  });
   // An empty line would not be read as a row: with one column, an empty field is written in quotes.
-  const line = (cells: string[]) => (cells.length === 1 && cells[0] === '' ? '""\n' : `${cells.join(delimiter)}\n`);
+  const line = (text: string) => (names.length === 1 && text === '' ? '""\n' : `${text}\n`);
 
-  yield line(names.map(field));
+  yield line(names.map(quoted).join(delimiter));
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    yield rows
-      .slice(from, from + ROWS_AT_ONCE)
-      .map((row) => line(names.map((name) => field(row[name]))))
-      .join('');
+    let part = '';
+    for (const row of rows.slice(from, from + ROWS_AT_ONCE)) {
+      let text = '';
+      for (let c = 0; c < names.length; c++) {
+        const value = row[names[c] as string];
+        if (c > 0) text += delimiter;
+        if (value !== null && value !== undefined) text += writers[c]?.(value);
+      }
+      part += line(text);
+    }
+    yield part;
   }
+}
+
+// JSON's way to write a number is the shortest that reads back the same, but it drops the sign of −0.
+function numberText(value: unknown): string {
+  return Object.is(value, -0) ? '-0.0' : String(value);
 }

@@ -1,19 +1,17 @@
 /**
  * A value in this dataset object and nowhere else.
  *
- * Options: `copy_mode`: `assign` (default: load hands out what save was given), `copy` (a shallow copy of an array or
- * plain object) or `deepcopy` (`structuredClone`), at save and at load as in Kedro.
+ * Options: `copy_mode`: `assign` (default: load hands out what save was given), `copy` (one level) or `deepcopy`
+ * (`structuredClone`), at save and at load as in Kedro.
  */
-import { isPlainObject, messageOf, PipelineError } from '../../core/index.ts';
+import { PipelineError } from '../../core/index.ts';
+import { copied, copyModeOption } from '../copy-mode.ts';
 import { defineDataset } from '../define-dataset.ts';
 import { invalidValue } from '../failures.ts';
-import { oneOf } from '../options.ts';
-
-type CopyMode = 'assign' | 'copy' | 'deepcopy';
 
 export const memoryDataset = defineDataset({
   type: 'MemoryDataset',
-  options: { copy_mode: oneOf('assign', 'copy', 'deepcopy') },
+  options: { copy_mode: copyModeOption },
   open({ dataset, options }) {
     const mode = options.copy_mode ?? 'assign';
     let kept: { value: unknown } | undefined;
@@ -42,13 +40,3 @@ export const memoryDataset = defineDataset({
     };
   },
 });
-
-function copied(dataset: string, mode: CopyMode, value: unknown): unknown {
-  if (mode === 'assign') return value;
-  if (mode === 'copy') return Array.isArray(value) ? [...value] : isPlainObject(value) ? { ...value } : value;
-  try {
-    return structuredClone(value);
-  } catch (error) {
-    throw invalidValue(dataset, '', `${messageOf(error)}; use copy_mode: assign.`);
-  }
-}

@@ -1,9 +1,9 @@
 /**
  * A table in a Parquet file.
  *
- * Options: `load_args`: `columns`; `save_args`: `compression` (`snappy` by default, `gzip`, `zstd`, `brotli`, `lz4` or
- * `none`), `columns`, `index: false`. `engine`, which names a Python library, is accepted and ignored.
- * Needs `@duckdb/node-api`.
+ * Options: `load_args`: `columns`; `save_args`: `compression` (`snappy` by default, `gzip`, `zstd`, `brotli`, `lz4`, or
+ * `none`, which Polars calls `uncompressed`), `columns`, `index: false`. `engine`, which names a Python library, is accepted
+ * and ignored. Needs `@duckdb/node-api`.
  */
 import { defineFileDataset } from '../file-dataset.ts';
 import { names, oneOf } from '../options.ts';
@@ -20,7 +20,7 @@ export const parquetDataset = defineFileDataset({
   type: 'pandas.ParquetDataset',
   loadArgs: { columns: names(), engine },
   saveArgs: {
-    compression: oneOf('snappy', 'gzip', 'zstd', 'brotli', 'lz4', 'none'),
+    compression: oneOf('snappy', 'gzip', 'zstd', 'brotli', 'lz4', 'none', 'uncompressed'),
     columns: columnsOption,
     index: oneOf(false),
     engine,

@@ -2,7 +2,8 @@
  * The result of a query over files, computed at each load. Read-only.
  *
  * Options: `sql` or `filepath` (a file with the statement): one SELECT, whose `$name` are bound to `parameters`; `tables`:
- * alias → a CSV, Parquet or JSON file, or a glob of such. Needs `@duckdb/node-api`.
+ * alias → a CSV, Parquet or JSON file, or a glob of such; `database`: a database file of DuckDB, whose tables the statement
+ * sees. Needs `@duckdb/node-api`.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -11,7 +12,8 @@ import { defineDataset } from '../define-dataset.ts';
 import { errorCode, notSavedYet } from '../failures.ts';
 import { localPath } from '../file-place.ts';
 import { anything, mapping, text } from '../options.ts';
-import { mayPassInDuckDb, withDuckDb } from './duckdb/engine.ts';
+import { databaseFile, databaseState, hasDatabase, withDatabase } from './duckdb/database.ts';
+import { type DuckDb, mayPassInDuckDb, withDuckDb } from './duckdb/engine.ts';
 import { bindParameters } from './duckdb/parameters.ts';
 import { readRows } from './duckdb/reading.ts';
 import { createTableView, filesOf, queryTable } from './duckdb/tables.ts';
@@ -26,7 +28,13 @@ interface Statement {
 
 export const queryDataset = defineDataset({
   type: 'duckdb.QueryDataset',
-  options: { sql: text(), filepath: text(), tables: mapping(text()), parameters: mapping(anything()) },
+  options: {
+    sql: text(),
+    filepath: text(),
+    database: text(),
+    tables: mapping(text()),
+    parameters: mapping(anything()),
+  },
   open({ dataset, options, connections, project }) {
     const { sql, filepath } = options;
     if ((sql === undefined) === (filepath === undefined)) {
@@ -38,10 +46,18 @@ export const queryDataset = defineDataset({
       queryTable(dataset, project, alias, path),
     );
     const parameters = options.parameters ?? {};
+    const database = options.database === undefined ? undefined : databaseFile(dataset, project, options.database);
+    const places = [...(database === undefined ? [] : [database.path]), ...tables.map(({ path }) => path)];
+    const inDuckDb = async <T>(signal: AbortSignal | undefined, work: (duckdb: DuckDb) => Promise<T>): Promise<T> => {
+      if (database === undefined) return withDuckDb(connections, dataset, signal, work);
+      if (!(await hasDatabase(database))) throw notSavedYet(dataset, database.path);
+      return withDatabase(connections, dataset, database, signal, work);
+    };
     /** The statement's file and every file of every table. */
     const allFiles = async (signal: AbortSignal | undefined): Promise<string[]> => {
       await statementText(dataset, statement, signal);
       const files = file === undefined ? [] : [file];
+      if (database !== undefined && !(await hasDatabase(database))) throw notSavedYet(dataset, database.path);
       if (tables.length === 0) return files;
       return withDuckDb(connections, dataset, signal, async (duckdb) => {
         for (const table of tables) files.push(...(await filesOf(duckdb, table)));
@@ -51,12 +67,12 @@ export const queryDataset = defineDataset({
 
     return {
       filepath,
-      place: tables.length === 0 ? 'its query' : tables.map(({ path }) => path).join(', '),
+      place: places.length === 0 ? 'its query' : places.join(', '),
       retryable: mayPassInDuckDb,
 
       load: async (signal) => {
         const text = await statementText(dataset, statement, signal);
-        return withDuckDb(connections, dataset, signal, async (duckdb) => {
+        return inDuckDb(signal, async (duckdb) => {
           for (const table of tables) await createTableView(duckdb, table);
           const prepared = await duckdb.connection.prepare(text);
           try {
@@ -83,6 +99,7 @@ export const queryDataset = defineDataset({
 
       fingerprint: async (signal) => {
         const hash = createHash('sha256');
+        if (database !== undefined) hash.update(await databaseState(database));
         for (const file of await allFiles(signal)) {
           const { mtimeNs, size, ino } = await stat(file, { bigint: true });
           hash.update(`${file}\0${mtimeNs}\0${size}\0${ino}\0`);

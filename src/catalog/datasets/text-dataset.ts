@@ -1,5 +1,5 @@
 /** A text in a file, UTF-8, byte for byte. No options. */
-import { writeFile } from 'node:fs/promises';
+import { writeToDisk } from '../atomic-write.ts';
 import { invalidValue } from '../failures.ts';
 import { defineFileDataset } from '../file-dataset.ts';
 import { readUtf8 } from './utf8.ts';
@@ -10,6 +10,6 @@ export const textDataset = defineFileDataset({
   async write(file, value, { dataset, signal }) {
     if (typeof value !== 'string') throw invalidValue(dataset, '', 'it must be a string.');
     if (/\p{Surrogate}/u.test(value)) throw invalidValue(dataset, '', 'it is not valid Unicode.');
-    await writeFile(file, value, { flag: 'wx', signal });
+    return await writeToDisk(file, value, signal);
   },
 });

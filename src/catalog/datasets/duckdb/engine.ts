@@ -1,4 +1,4 @@
-/** DuckDB inside this process: one in-memory engine per session, one connection per operation. */
+/** DuckDB inside this process: one in-memory engine per session, one connection per operation. Files: `database.ts`. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,33 +39,59 @@ export async function withDuckDb<T>(
   signal: AbortSignal | undefined,
   work: (duckdb: DuckDb) => Promise<T>,
 ): Promise<T> {
-  const engine = await connections.use('duckdb', () => openEngine(dataset), closeEngine);
-  const connection = await engine.instance.connect();
+  const { instance, library, csvSchemas } = await connections.use('duckdb', () => openEngine(dataset), closeEngine);
+  return onConnection(instance, signal, (connection) => work({ dataset, signal, library, csvSchemas, connection }));
+}
+
+/** Lends a new connection to `work`; when `signal` fires, what runs on it is interrupted. */
+export async function onConnection<T>(
+  instance: DuckDBInstance,
+  signal: AbortSignal | undefined,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await instance.connect();
   const interrupt = () => connection.interrupt();
   signal?.addEventListener('abort', interrupt);
   try {
     signal?.throwIfAborted();
-    return await work({ dataset, signal, library: engine.library, csvSchemas: engine.csvSchemas, connection });
+    return await work(connection);
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
   }
 }
 
-async function openEngine(dataset: string): Promise<Engine> {
-  const library = await importLibrary(dataset, '@duckdb/node-api', () => import('@duckdb/node-api'));
-  const instance = await library.DuckDBInstance.create(':memory:', {
+/** Throws `DATASET_LIBRARY_MISSING`. */
+export function importDuckDb(dataset: string): Promise<DuckDbLibrary> {
+  return importLibrary(dataset, '@duckdb/node-api', () => import('@duckdb/node-api'));
+}
+
+/** The settings of an instance. All of one process that open the same file must give the same: `name` tells others apart. */
+export function instanceOptions(name: string): Record<string, string> {
+  return {
     // Runs overlap and nodes have work too: one query does not get the whole machine.
     threads: String(Math.min(4, availableParallelism())),
     // A query must not download code because of a function's name.
     autoinstall_known_extensions: 'false',
     // The default is a folder in the current directory.
-    temp_directory: join(tmpdir(), `kedro-temporal-duckdb-${process.pid}-${randomBytes(4).toString('hex')}`),
-  });
+    temp_directory: join(tmpdir(), `kedro-temporal-duckdb-${process.pid}-${name}`),
+  };
+}
+
+/** Times without a zone are UTC for every reader of a table, wherever the worker stands. */
+export async function setUtc(instance: DuckDBInstance): Promise<void> {
   const connection = await instance.connect();
-  // Times without a zone are UTC for every reader of a table, wherever the worker stands.
-  await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  connection.closeSync();
+  try {
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  } finally {
+    connection.closeSync();
+  }
+}
+
+async function openEngine(dataset: string): Promise<Engine> {
+  const library = await importDuckDb(dataset);
+  const instance = await library.DuckDBInstance.create(':memory:', instanceOptions(randomBytes(4).toString('hex')));
+  await setUtc(instance);
   return { library, instance, csvSchemas: new Map() };
 }
 

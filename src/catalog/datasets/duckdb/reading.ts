@@ -1,134 +1,65 @@
-/** Results of DuckDB as rows; `table.ts` has the table of what becomes what. */
-import type { DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+/**
+ * Results of DuckDB as rows; `table.ts` has the table of what becomes what, `cells.ts` how.
+ *
+ * Rows are what a large table costs, in time and in memory, so three things are done for their sake: a row is a copy of
+ * one template (all rows share a shape that has room for every cell), cells go from DuckDB's vectors into the rows without
+ * lists between, and texts that come again and again are kept once.
+ */
+import type { DuckDBResult } from '@duckdb/node-api';
 import { invalidValue } from '../../failures.ts';
 import type { Cell, Row } from '../../table.ts';
-import type { DuckDb, DuckDbLibrary } from './engine.ts';
-import { isoFromNanoseconds } from './iso-time.ts';
+import { asItIs, type CellReader, cellReader } from './cells.ts';
+import type { DuckDb } from './engine.ts';
 
 /** All rows, in order. Lets other work of this process go on between chunks of some thousand rows. */
 export async function readRows({ library, dataset, signal }: DuckDb, result: DuckDBResult): Promise<Row[]> {
   const names = result.deduplicatedColumnNames();
-  const readers = result
-    .columnTypes()
-    .map((type, i) => cellReader(library, type, () => columnProblem(dataset, names[i])));
-  refuseNames(names, dataset);
+  if (names.includes('__proto__')) {
+    throw invalidValue(dataset, 'column "__proto__"', 'no column can have that name.');
+  }
+  const columns = result.columnTypes().map((type, i) => {
+    const problem = () => (text: string) => invalidValue(dataset, `column "${names[i]}"`, text);
+    const read = cellReader(library, type, problem);
+    return { name: names[i] as string, read: type.typeId === library.DuckDBTypeId.VARCHAR ? sharedTexts() : read };
+  });
+  const template = rowTemplate(names);
   const rows: Row[] = [];
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+    const { rowCount } = chunk;
+    if (rowCount === 0) break;
     signal?.throwIfAborted();
-    const columns = readers.map((reader, i) => {
-      const values = chunk.getColumnValues(i);
-      return reader === asItIs ? (values as Cell[]) : values.map((value) => (value === null ? null : reader(value)));
+    const first = rows.length;
+    for (let r = 0; r < rowCount; r++) rows.push({ ...template });
+    columns.forEach(({ name, read }, c) => {
+      const vector = chunk?.getColumnVector(c);
+      for (let r = 0; r < rowCount; r++) {
+        const value = vector?.getItem(r) ?? null;
+        if (value !== null) (rows[first + r] as Row)[name] = read === asItIs ? (value as Cell) : read(value);
+      }
     });
-    for (let r = 0; r < chunk.rowCount; r++) {
-      const row: Row = {};
-      for (let c = 0; c < names.length; c++) row[names[c] as string] = columns[c]?.[r] ?? null;
-      rows.push(row);
-    }
   }
   return rows;
 }
 
-type CellReader = (value: DuckDBValue) => Cell;
-type Problem = () => (text: string) => Error;
-
-function columnProblem(dataset: string, name: string | undefined): (text: string) => Error {
-  return (text) => invalidValue(dataset, `column "${name}"`, text);
+// JSON.parse makes an object with room for exactly its keys, and copies of it are alike; one that grows key by key is not.
+function rowTemplate(names: readonly string[]): Row {
+  return JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`) as Row;
 }
 
-function refuseNames(names: readonly string[], dataset: string): void {
-  if (names.includes('__proto__')) throw invalidValue(dataset, 'column "__proto__"', 'no column can have that name.');
-}
+const MOST_SHARED = 1000;
 
-const asItIs: CellReader = (value) => value as Cell;
-const asText: CellReader = (value) => String(value);
-
-function cellReader(library: DuckDbLibrary, type: DuckDBType, problem: Problem): CellReader {
-  const id = library.DuckDBTypeId;
-  switch (type.typeId) {
-    case id.BOOLEAN:
-    case id.TINYINT:
-    case id.SMALLINT:
-    case id.INTEGER:
-    case id.UTINYINT:
-    case id.USMALLINT:
-    case id.UINTEGER:
-    case id.VARCHAR:
-    case id.ENUM:
-    case id.SQLNULL:
-      return asItIs;
-    case id.FLOAT:
-    case id.DOUBLE:
-      return (value) => (Number.isFinite(value) ? (value as number) : null);
-    case id.BIGINT:
-    case id.UBIGINT:
-    case id.HUGEINT:
-    case id.UHUGEINT:
-    case id.BIGNUM:
-      return (value) => safeNumber(value as bigint, problem);
-    case id.DECIMAL:
-      return (value) => Number(String(value));
-    case id.DATE:
-    case id.TIME:
-    case id.TIME_NS:
-    case id.TIME_TZ:
-    case id.INTERVAL:
-    case id.UUID:
-      return asText;
-    default:
-      return timeReader(library, type) ?? nestedReader(library, type, problem);
-  }
-}
-
-function safeNumber(value: bigint, problem: Problem): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw problem()(`${value} is beyond the whole numbers that JSON keeps exactly; read it as text (a cast, or dtype).`);
-}
-
-const NANOSECONDS = { seconds: 1_000_000_000n, millis: 1_000_000n, micros: 1_000n, nanos: 1n };
-
-function timeReader(library: DuckDbLibrary, type: DuckDBType): CellReader | undefined {
-  const id = library.DuckDBTypeId;
-  const unit = {
-    [id.TIMESTAMP]: 'micros',
-    [id.TIMESTAMP_TZ]: 'micros',
-    [id.TIMESTAMP_S]: 'seconds',
-    [id.TIMESTAMP_MS]: 'millis',
-    [id.TIMESTAMP_NS]: 'nanos',
-  }[type.typeId as number] as keyof typeof NANOSECONDS | undefined;
-  if (unit === undefined) return undefined;
+/** Keeps one copy of each text of a column that has few different ones, and gives up on a column that has many. */
+function sharedTexts(): CellReader {
+  const known = new Map<string, string>();
+  let many = false;
   return (value) => {
-    const count = (value as unknown as Record<string, bigint>)[unit] ?? 0n;
-    return isoFromNanoseconds(count * NANOSECONDS[unit]) ?? String(value);
+    const text = value as string;
+    if (many) return text;
+    const shared = known.get(text);
+    if (shared !== undefined) return shared;
+    known.set(text, text);
+    many = known.size > MOST_SHARED;
+    if (many) known.clear();
+    return text;
   };
-}
-
-function nestedReader(library: DuckDbLibrary, type: DuckDBType, problem: Problem): CellReader {
-  const id = library.DuckDBTypeId;
-  const inner = (child: DuckDBType): CellReader => {
-    const reader = cellReader(library, child, problem);
-    return (value) => (value === null ? null : reader(value));
-  };
-  if (type.typeId === id.LIST || type.typeId === id.ARRAY) {
-    const item = inner((type as DuckDBType & { valueType: DuckDBType }).valueType);
-    return (value) => (value as { items: DuckDBValue[] }).items.map(item);
-  }
-  if (type.typeId === id.STRUCT) {
-    const { entryNames, entryTypes } = type as DuckDBType & { entryNames: string[]; entryTypes: DuckDBType[] };
-    const fields = entryNames.map((name, i) => [name, inner(entryTypes[i] as DuckDBType)] as const);
-    return (value) => {
-      const { entries } = value as { entries: Record<string, DuckDBValue> };
-      return Object.fromEntries(fields.map(([name, reader]) => [name, reader(entries[name] ?? null)]));
-    };
-  }
-  if (type.typeId === id.MAP) {
-    const map = type as DuckDBType & { keyType: DuckDBType; valueType: DuckDBType };
-    const [key, item] = [inner(map.keyType), inner(map.valueType)];
-    return (value) =>
-      (value as { entries: { key: DuckDBValue; value: DuckDBValue }[] }).entries.map((entry) => ({
-        key: key(entry.key),
-        value: item(entry.value),
-      }));
-  }
-  throw problem()(`its type ${type} has no place in a row; cast it in a query.`);
 }
