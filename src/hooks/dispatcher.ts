@@ -1,18 +1,46 @@
 import { isPipelineError, isPlainObject, messageOf, PipelineError, suggestion } from '../core/index.ts';
 import { HOOK_NAMES, type HookArguments, type HookName, type Hooks } from './hooks.ts';
 
+/** What ends a wait for a hook: the run's cancellation. */
+export interface HookGuard {
+  throwIfCancelled(): void;
+  race<T>(work: PromiseLike<T>): Promise<T>;
+}
+
 /** Calls hooks by name. */
 export interface HookDispatcher {
   /** Whether anybody listens, so that the common case costs a look-up and no promise. */
   has(name: HookName): boolean;
-  /** Calls every set in order and returns what `beforeNodeRun` hooks replace, merged. Throws `HOOK_FAILED`. */
-  call<K extends HookName>(name: K, args: HookArguments[K]): Promise<Record<string, unknown> | undefined>;
+  /** Whether anybody listens to what happens to a node or its datasets. */
+  readonly watchesSteps: boolean;
+  /**
+   * Calls every set in order and returns what `beforeNodeRun` hooks replace, merged. A cancel ends the wait for a hook, and
+   * the sets after it are not called. Throws `HOOK_FAILED`, and what `guard` throws.
+   */
+  call<K extends HookName>(
+    name: K,
+    args: HookArguments[K],
+    guard?: HookGuard,
+  ): Promise<Record<string, unknown> | undefined>;
   /**
    * Tells hooks of a failure that is thrown anyway: a hook that fails in turn does not hide it, and is named in its details
-   * as `hookFailed`.
+   * as `hookFailed`. `guard` ends the wait for a hook, as in {@link HookDispatcher.call}; nothing is thrown then either.
    */
-  tell<K extends 'onNodeError' | 'onPipelineError'>(failure: unknown, name: K, args: HookArguments[K]): Promise<void>;
+  tell<K extends 'onNodeError' | 'onPipelineError'>(
+    failure: unknown,
+    name: K,
+    args: HookArguments[K],
+    guard?: HookGuard,
+  ): Promise<void>;
 }
+
+const OF_RUNS: ReadonlySet<string> = new Set<HookName>([
+  'afterContextCreated',
+  'afterCatalogCreated',
+  'beforePipelineRun',
+  'afterPipelineRun',
+  'onPipelineError',
+]);
 
 type AnyHook = (args: unknown) => unknown;
 
@@ -27,10 +55,12 @@ export function createDispatcher(sets: readonly Hooks[]): HookDispatcher {
   for (const [i, set] of sets.entries()) {
     for (const [name, owned] of hooksOf(set, i)) byName.set(name, [...(byName.get(name) ?? []), owned]);
   }
-  const call: HookDispatcher['call'] = async (name, args) => {
+  const call: HookDispatcher['call'] = async (name, args, guard) => {
     let replaced: Record<string, unknown> | undefined;
     for (const each of byName.get(name) ?? []) {
-      const answer = await callOne(each, name, args);
+      guard?.throwIfCancelled();
+      const calling = callOne(each, name, args);
+      const answer = await (guard === undefined ? calling : guard.race(calling));
       if (name !== 'beforeNodeRun' || answer === undefined) continue;
       replaced = { ...replaced, ...replacements(each, answer, args as HookArguments['beforeNodeRun']) };
     }
@@ -38,12 +68,14 @@ export function createDispatcher(sets: readonly Hooks[]): HookDispatcher {
   };
   return {
     has: (name) => byName.has(name),
+    watchesSteps: [...byName.keys()].some((name) => !OF_RUNS.has(name)),
     call,
-    async tell(failure, name, args) {
+    async tell(failure, name, args, guard) {
       try {
-        await call(name, args);
+        await call(name, args, guard);
       } catch (error) {
-        if (isPipelineError(failure)) failure.details.hookFailed = messageOf(error);
+        const isHooks = isPipelineError(error) && error.code === 'HOOK_FAILED';
+        if (isHooks && isPipelineError(failure)) failure.details.hookFailed = messageOf(error);
       }
     },
   };

@@ -2,8 +2,8 @@
  * What may be observed and changed around a run. Names and order are Kedro's, in camelCase:
  * `afterContextCreated` once, when a session opens; per run `afterCatalogCreated`, `beforePipelineRun`; per node and input
  * `beforeDatasetLoaded`, `afterDatasetLoaded`; `beforeNodeRun`, `afterNodeRun`; per output `beforeDatasetSaved`,
- * `afterDatasetSaved`; `afterPipelineRun`. A failing node adds `onNodeError`; whatever ends a run badly adds
- * `onPipelineError`.
+ * `afterDatasetSaved` (parameters and values in memory are inputs and outputs as any other); `afterPipelineRun`. A failing node adds `onNodeError`; whatever ends a run badly adds
+ * `onPipelineError`, once, errors of the request and of configuration included. A cancel ends the wait for a hook.
  */
 import type { JsonObject, RunReport } from '../core/index.ts';
 import type { Node, Pipeline } from '../pipeline/index.ts';
@@ -26,7 +26,11 @@ export interface HookArguments {
   afterCatalogCreated: { run: RunInfo; catalogNames: readonly string[] };
   beforePipelineRun: { run: RunInfo; pipeline: Pipeline };
   afterPipelineRun: { run: RunInfo; pipeline: Pipeline; report: RunReport };
-  onPipelineError: { run: RunInfo; pipeline: Pipeline; error: unknown };
+  /**
+   * Once for each run that fails. `pipeline` is undefined where the failure is one of the request or of configuration, and
+   * was found before there was a pipeline to run: Kedro calls no hook then.
+   */
+  onPipelineError: { run: RunInfo; pipeline: Pipeline | undefined; error: unknown };
   /** May return values that replace inputs of this node, by dataset name. */
   beforeNodeRun: { run: RunInfo; node: Node; inputs: Record<string, unknown> };
   afterNodeRun: { run: RunInfo; node: Node; inputs: Record<string, unknown>; outputs: Record<string, unknown> };

@@ -1,2 +1,2 @@
-export { createDispatcher, type HookDispatcher } from './dispatcher.ts';
+export { createDispatcher, type HookDispatcher, type HookGuard } from './dispatcher.ts';
 export type { HookArguments, HookName, Hooks, RunInfo } from './hooks.ts';

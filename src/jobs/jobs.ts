@@ -121,6 +121,6 @@ function connectionOf({ connection = {} }: RawFile): ProjectJobs['connection'] {
 }
 
 function workerOf({ worker = {} }: RawFile): ProjectJobs['worker'] {
-  const { preload, isolation, hosts, max_concurrent_runs, task_queue } = worker;
-  return defined({ preload, isolation, hosts, maxConcurrentRuns: max_concurrent_runs, taskQueue: task_queue });
+  const { preload, isolation, threads, hosts, max_concurrent_runs, task_queue } = worker;
+  return defined({ preload, isolation, threads, hosts, maxConcurrentRuns: max_concurrent_runs, taskQueue: task_queue });
 }

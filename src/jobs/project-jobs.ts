@@ -82,7 +82,10 @@ export interface TlsSettings {
 export interface WorkerSettings {
   /** Artifacts to load before the first run. */
   readonly preload?: readonly string[];
-  readonly isolation?: 'none' | 'thread';
+  /** Whether runs of a TypeScript project are in threads of their own. */
+  readonly isolation?: 'inline' | 'thread';
+  /** Most threads, each with one run at a time. */
+  readonly threads?: number;
   /** Python processes of a Kedro project. */
   readonly hosts?: number;
   readonly maxConcurrentRuns?: number;

@@ -170,7 +170,8 @@ const CONNECTION = strict({
 
 const WORKER = strict({
   preload: names.optional(),
-  isolation: z.enum(['none', 'thread']).optional(),
+  isolation: z.enum(['inline', 'thread']).optional(),
+  threads: whole.optional(),
   hosts: whole.optional(),
   max_concurrent_runs: whole.optional(),
   task_queue: text.optional(),

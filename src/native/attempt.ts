@@ -43,7 +43,7 @@ export async function planAttempt(
     wanted: outputs,
   });
   const left = all.filter((node) => running.has(node));
-  const reduced = planRun(plan.pipeline, left, catalog.isStored, new Set(outputs), new Set(given));
+  const reduced = planRun(plan.pipeline, left, catalog.isStored, new Set(outputs), new Set(given), catalog.isDeclared);
   return { prepared: { ...prepared, plan: reduced }, skipped: all.filter((node) => !running.has(node)) };
 }
 

@@ -4,7 +4,15 @@
 import type { FillOptions } from '../config/index.ts';
 import { type LiveRun, type NodeReport, PipelineError, type RunReport, type RunRequest } from '../core/index.ts';
 import type { RunInfo } from '../hooks/index.ts';
-import { type Cancellation, type RunContext, type RunState, runSequentially, withRunContext } from '../runner/index.ts';
+import {
+  type Cancellation,
+  type RunContext,
+  type RunPlan,
+  type RunState,
+  runConcurrently,
+  runSequentially,
+  withRunContext,
+} from '../runner/index.ts';
 import { type Attempt, planAttempt } from './attempt.ts';
 import { collectOutputs } from './outputs.ts';
 import { placeParameters } from './parameters.ts';
@@ -25,27 +33,31 @@ export interface RunParts {
 
 /** Runs once. Throws a `PipelineError`. */
 export async function runOnce(parts: RunParts): Promise<RunReport> {
-  const { project, prepared } = parts;
-  checkLoadVersions(prepared, parts.request);
+  const { project, prepared, cancellation } = parts;
   const start = performance.now();
   const startedAt = Date.now();
-  const info = runInfo(parts);
+  const info = runInfo(parts, prepared.names);
   const fill: FillOptions = {
     runtimeParams: info.runtimeParams,
     allowUnsafeParams: project.settings.allowUnsafeParams,
   };
   try {
+    cancellation.throwIfCancelled();
+    checkLoadVersions(prepared, parts.request);
     const storage = storageOf(parts, fill);
     storage.open(prepared.stored);
-    await project.call('afterCatalogCreated', { run: info, catalogNames: project.catalog.names });
+    await project.call('afterCatalogCreated', { run: info, catalogNames: project.catalog.names }, cancellation);
     const attempt = await planAttempt(prepared, project.catalog, storage, parts.request, parts.live.resume);
     const state = stateOf(parts, attempt.prepared, storage, info);
-    placeParameters(attempt.prepared.plan, state.values, () => project.parameters(fill));
-    await project.call('beforePipelineRun', { run: info, pipeline: prepared.plan.pipeline });
+    const placing = placeParameters(attempt.prepared.plan, state.values, {
+      fill: () => project.parameters(fill),
+      runtimeParams: info.runtimeParams,
+      schemas: project.schemas,
+    });
+    if (placing !== undefined) await cancellation.race(placing);
+    await project.call('beforePipelineRun', { run: info, pipeline: prepared.plan.pipeline }, cancellation);
     announce(parts, attempt, startedAt);
-    const nodes = await withRunContext(contextOf(parts), () =>
-      runSequentially(attempt.prepared.plan, state, parts.live.onEvent),
-    );
+    const nodes = await withRunContext(contextOf(parts), () => runPlan(parts, attempt.prepared.plan, state));
     const report: RunReport = {
       runId: parts.runId,
       pipelines: [...prepared.names],
@@ -54,26 +66,48 @@ export async function runOnce(parts: RunParts): Promise<RunReport> {
       durationMs: performance.now() - start,
       nodes: [...skippedReports(attempt), ...nodes],
       ...(await collectOutputs(attempt.prepared, state.values, storage, parts.request, parts.live.results)),
-      saved: [...storage.saved].map(storage.refer),
+      saved: savedInOrder(project, prepared.plan, storage.saved).map(storage.refer),
     };
-    await project.call('afterPipelineRun', { run: info, pipeline: prepared.plan.pipeline, report });
+    await project.call('afterPipelineRun', { run: info, pipeline: prepared.plan.pipeline, report }, cancellation);
     return report;
   } catch (error) {
-    await project.hooks.tell(error, 'onPipelineError', { run: info, pipeline: prepared.plan.pipeline, error });
+    await tellFailure(parts, error);
     throw error;
   }
 }
 
-function runInfo({ project, prepared, request, runId, saveVersion }: RunParts): RunInfo {
+/** What is known of a run that has failed, however early. */
+export type FailedRun = Omit<RunParts, 'prepared' | 'live'> & { readonly prepared?: PreparedRun };
+
+/** Tells hooks that a run has failed. One that goes on too long after a cancel is not waited for. */
+export async function tellFailure(run: FailedRun, error: unknown): Promise<void> {
+  const { hooks, cancelGraceMs } = run.project;
+  if (!hooks.has('onPipelineError')) return;
+  const { prepared, request } = run;
+  const info = runInfo(run, prepared?.names ?? request.pipelines ?? []);
+  const told = hooks.tell(error, 'onPipelineError', { run: info, pipeline: prepared?.plan.pipeline, error });
+  await run.cancellation.outlast(told, cancelGraceMs);
+}
+
+function runPlan({ project, live }: RunParts, plan: RunPlan, state: RunState): Promise<NodeReport[]> {
+  const { runner, maxConcurrency } = project.settings;
+  if (runner === 'sequential') return runSequentially(plan, state, live.onEvent);
+  return runConcurrently(plan, state, maxConcurrency, live.onEvent);
+}
+
+// Side by side, datasets are saved in an order that no other run of the same request has.
+function savedInOrder({ settings }: Project, { steps }: RunPlan, saved: ReadonlySet<string>): string[] {
+  if (settings.runner === 'sequential') return [...saved];
+  const inPlan = steps.flatMap(({ node }) => node.outputs.names).filter((name) => saved.has(name));
+  return [...new Set([...inPlan, ...saved])];
+}
+
+function runInfo(
+  { project, request, runId, saveVersion }: Omit<FailedRun, 'prepared'>,
+  pipelines: readonly string[],
+): RunInfo {
   const { path, env } = project;
-  return {
-    runId,
-    saveVersion,
-    project: path,
-    env,
-    pipelines: prepared.names,
-    runtimeParams: request.runtimeParams ?? {},
-  };
+  return { runId, saveVersion, project: path, env, pipelines, runtimeParams: request.runtimeParams ?? {} };
 }
 
 function contextOf({ runId, saveVersion, cancellation }: RunParts): RunContext {

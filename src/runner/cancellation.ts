@@ -7,7 +7,9 @@ import type { PipelineError } from '../core/index.ts';
 export class Cancellation {
   #error: PipelineError | undefined;
   #controller: AbortController | undefined;
-  #wake: ((error: PipelineError) => void) | undefined;
+  #wake: Wake | undefined;
+  // Made when a second wait begins beside the first: only a run whose nodes work side by side has any.
+  #others: Set<Wake> | undefined;
 
   /** The first cancel counts. */
   cancel(error: PipelineError): void {
@@ -15,6 +17,7 @@ export class Cancellation {
     this.#error = error;
     this.#controller?.abort(error);
     this.#wake?.(error);
+    for (const wake of this.#others ?? []) wake(error);
   }
 
   get isCancelled(): boolean {
@@ -34,16 +37,45 @@ export class Cancellation {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Waits for `work` or for the cancel, whichever comes first. One wait at a time. */
+  /** Waits for `work` or for the cancel, whichever comes first. Any number of waits at a time. */
   async race<T>(work: PromiseLike<T>): Promise<T> {
-    this.throwIfCancelled();
+    if (this.#error !== undefined) {
+      work.then(undefined, ignore);
+      throw this.#error;
+    }
+    let own: Wake = ignore;
     try {
       return await new Promise<T>((resolve, reject) => {
-        this.#wake = reject;
+        own = reject;
+        if (this.#wake === undefined) this.#wake = reject;
+        else this.#waitBeside(reject);
         work.then(resolve, reject);
       });
     } finally {
-      this.#wake = undefined;
+      if (this.#wake === own) this.#wake = undefined;
+      else this.#others?.delete(own);
     }
   }
+
+  #waitBeside(wake: Wake): void {
+    this.#others ??= new Set();
+    this.#others.add(wake);
+  }
+
+  /** Waits for `work`, which is done also for a run that is cancelled; after a cancel for `graceMs` at most. */
+  async outlast(work: Promise<void>, graceMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      const begin = () => {
+        timer = setTimeout(resolve, graceMs);
+      };
+      if (this.isCancelled) begin();
+      else this.signal.addEventListener('abort', begin, { once: true });
+    });
+    await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  }
 }
+
+type Wake = (error: PipelineError) => void;
+
+function ignore(): void {}

@@ -1,4 +1,5 @@
 export { Cancellation } from './cancellation.ts';
+export { runConcurrently } from './concurrent.ts';
 export { type IsStored, planRun, type RunPlan, type Slot, type Step } from './plan.ts';
 export { type RunContext, runContext, withRunContext } from './run-context.ts';
 export { runSequentially } from './sequential.ts';

@@ -11,15 +11,17 @@ export interface Slot {
   readonly index: number;
   readonly name: string;
   readonly kind: SlotKind;
+  /** Whether its value in memory is handed on as the catalog's entry says, and not simply by reference. */
+  readonly isDeclared: boolean;
 }
 
 export interface Step {
   readonly node: Node;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
-  /** Whether it touches no storage. */
+  /** Whether it touches no storage and copies nothing. */
   readonly isInMemory: boolean;
-  /** Memory that no later step reads and nobody wants. */
+  /** What no later step reads and nobody wants: memory, and what storage may hold of stored datasets. */
   readonly release: readonly Slot[];
 }
 
@@ -32,6 +34,8 @@ export interface RunPlan {
 
 /** The question a plan asks about each dataset: is it kept in storage, or in the run's memory? */
 export type IsStored = (dataset: string) => boolean;
+/** And about one in memory: does its entry say how its value is handed on? */
+export type IsDeclared = (dataset: string) => boolean;
 
 /**
  * Plans `nodes` (a part of `pipeline`, in its order). `keep` are datasets to hold until the end; `given` are injected: a
@@ -43,12 +47,14 @@ export function planRun(
   isStored: IsStored,
   keep: Set<string>,
   given: Set<string>,
+  isDeclared: IsDeclared = () => false,
 ): RunPlan {
   const slotOf = new Map<string, Slot>();
   const slot = (name: string): Slot => {
     const known = slotOf.get(name);
     if (known !== undefined) return known;
-    const made = { index: slotOf.size, name, kind: kindOf(name, given, isStored) };
+    const kind = kindOf(name, given, isStored);
+    const made = { index: slotOf.size, name, kind, isDeclared: kind === 'memory' && isDeclared(name) };
     slotOf.set(name, made);
     return made;
   };
@@ -65,8 +71,8 @@ export function planRun(
     slots: [...slotOf.values()],
     steps: steps.map((step, i) => {
       const used = [...new Set([...step.inputs, ...step.outputs])];
-      const isDone = (each: Slot) => each.kind === 'memory' && lastUse.get(each.index) === i && !keep.has(each.name);
-      const isInMemory = used.every((slot) => slot.kind !== 'stored');
+      const isDone = (each: Slot) => each.kind !== 'parameter' && lastUse.get(each.index) === i && !keep.has(each.name);
+      const isInMemory = used.every((each) => each.kind !== 'stored' && !each.isDeclared);
       return { ...step, isInMemory, release: used.filter(isDone) };
     }),
   });

@@ -5,12 +5,18 @@ import { isPipelineError, isPlainObject, messageOf, PipelineError } from '../cor
 import type { HookDispatcher, RunInfo } from '../hooks/index.ts';
 import type { Node } from '../pipeline/index.ts';
 import type { Cancellation } from './cancellation.ts';
+import { releaseUnused } from './dependencies.ts';
+import { frozenHint } from './frozen-inputs.ts';
 import type { Slot, Step } from './plan.ts';
 
-/** Reads and writes what is stored; memory and parameters never come here. */
+/** Reads and writes what is stored; parameters, and memory that no entry declares, never come here. */
 export interface RunStorage {
   load(dataset: string): unknown;
   save(dataset: string, value: unknown): Promise<void>;
+  /** A value in memory as its entry hands it on, at each save and each load. Throws `DATASET_VALUE_INVALID`. */
+  copy?(dataset: string, value: unknown): unknown;
+  /** The run needs no more what storage may hold of that dataset in memory. */
+  release?(dataset: string): void;
 }
 
 /** What a run has in its hands. */
@@ -23,6 +29,8 @@ export interface RunState {
   readonly storage: RunStorage;
   readonly hooks: HookDispatcher;
   readonly cancellation: Cancellation;
+  /** How many steps still need each slot, where steps do not end in the plan's order. Default: a step's `release` says. */
+  readonly users?: Int32Array;
   readonly onLoaded?: (dataset: string, durationMs: number) => void;
   readonly onSaved?: (dataset: string, durationMs: number) => void;
 }
@@ -32,9 +40,7 @@ export interface RunState {
  * `NODE_OUTPUT_INVALID`, `HOOK_FAILED`, and what loading and saving throw.
  */
 export function runStep(step: Step, state: RunState): Promise<void> | undefined {
-  const { hooks } = state;
-  const isWatched = hooks.has('beforeNodeRun') || hooks.has('afterNodeRun') || hooks.has('onNodeError');
-  return step.isInMemory && !isWatched ? runInMemory(step, state) : runWatched(step, state);
+  return step.isInMemory && !state.hooks.watchesSteps ? runInMemory(step, state) : runWatched(step, state);
 }
 
 // Most steps of a prediction touch neither storage nor hooks; a promise for each would cost more than the step.
@@ -57,17 +63,21 @@ async function runWatched(step: Step, state: RunState): Promise<void> {
   const { hooks, info } = state;
   const inputs: unknown[] = [];
   for (const slot of step.inputs) {
-    inputs.push(slot.kind === 'stored' ? await loadStored(slot.name, node, state) : state.values[slot.index]);
+    inputs.push(
+      slot.kind === 'stored' || hooks.watchesSteps
+        ? await loadInput(slot, node, state)
+        : handOn(slot, state.values[slot.index], node, state),
+    );
   }
   if (hooks.has('beforeNodeRun')) await replaceInputs(step, inputs, state);
   const outputs = await callWatched(step, inputs, state);
   if (hooks.has('afterNodeRun')) {
     const args = { run: info, node, inputs: named(step.inputs, inputs), outputs: named(step.outputs, outputs) };
-    await hooks.call('afterNodeRun', args);
+    await hooks.call('afterNodeRun', args, state.cancellation);
   }
   for (const [i, slot] of step.outputs.entries()) {
-    if (slot.kind === 'stored') await saveStored(slot.name, outputs[i], node, state);
-    else keepInMemory(slot, outputs[i], state);
+    if (slot.kind === 'stored' || hooks.watchesSteps) await saveOutput(slot, outputs[i], node, state);
+    else keepInMemory(slot, handOn(slot, outputs[i], node, state), state);
   }
   release(step, state);
 }
@@ -77,23 +87,50 @@ function keepInMemory(slot: Slot, value: unknown, state: RunState): void {
 }
 
 function release(step: Step, state: RunState): void {
-  for (const slot of step.release) state.values[slot.index] = undefined;
+  if (state.users !== undefined) releaseUnused(step, state.users, (slot) => letGo(slot, state));
+  else for (const slot of step.release) letGo(slot, state);
 }
 
-async function loadStored(dataset: string, node: Node, state: RunState): Promise<unknown> {
+function letGo(slot: Slot, state: RunState): void {
+  if (slot.kind === 'stored') state.storage.release?.(slot.name);
+  else state.values[slot.index] = undefined;
+}
+
+function handOn(slot: Slot, value: unknown, node: Node, state: RunState): unknown {
+  if (!slot.isDeclared || state.storage.copy === undefined) return value;
+  try {
+    return state.storage.copy(slot.name, value);
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    const details = { ...error.details, node: node.name };
+    throw new PipelineError(error.code, `Node "${node.name}": ${error.message}`, { cause: error.cause, details });
+  }
+}
+
+// As in Kedro, hooks hear of every input and output: parameters and values in memory are loaded and saved, too.
+async function loadInput(slot: Slot, node: Node, state: RunState): Promise<unknown> {
   const { hooks, info, cancellation } = state;
-  if (hooks.has('beforeDatasetLoaded')) await hooks.call('beforeDatasetLoaded', { run: info, node, dataset });
+  const dataset = slot.name;
+  if (hooks.has('beforeDatasetLoaded'))
+    await hooks.call('beforeDatasetLoaded', { run: info, node, dataset }, cancellation);
+  const value =
+    slot.kind === 'stored' ? await loadStored(dataset, state) : handOn(slot, state.values[slot.index], node, state);
+  if (hooks.has('afterDatasetLoaded'))
+    await hooks.call('afterDatasetLoaded', { run: info, node, dataset, value }, cancellation);
+  return value;
+}
+
+async function loadStored(dataset: string, state: RunState): Promise<unknown> {
   const start = performance.now();
   const loading = state.storage.load(dataset);
-  const value = isThenable(loading) ? await cancellation.race(loading) : loading;
+  const value = isThenable(loading) ? await state.cancellation.race(loading) : loading;
   state.onLoaded?.(dataset, performance.now() - start);
-  if (hooks.has('afterDatasetLoaded')) await hooks.call('afterDatasetLoaded', { run: info, node, dataset, value });
   return value;
 }
 
 async function replaceInputs(step: Step, inputs: unknown[], state: RunState): Promise<void> {
   const args = { run: state.info, node: step.node, inputs: named(step.inputs, inputs) };
-  const replaced = await state.hooks.call('beforeNodeRun', args);
+  const replaced = await state.hooks.call('beforeNodeRun', args, state.cancellation);
   if (replaced === undefined) return;
   for (const [i, slot] of step.inputs.entries()) {
     if (Object.hasOwn(replaced, slot.name)) inputs[i] = replaced[slot.name];
@@ -107,7 +144,8 @@ async function callWatched(step: Step, inputs: unknown[], state: RunState): Prom
     if (!state.cancellation.isCancelled && state.hooks.has('onNodeError')) {
       const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
       const args = { run: state.info, node: step.node, inputs: named(step.inputs, inputs), error: cause };
-      await state.hooks.tell(error, 'onNodeError', args);
+      await state.hooks.tell(error, 'onNodeError', args, state.cancellation);
+      state.cancellation.throwIfCancelled();
     }
     throw error;
   }
@@ -118,7 +156,7 @@ function callNode(node: Node, inputs: readonly unknown[], state: RunState): unkn
   const { cancellation } = state;
   const failed = (error: unknown): never => {
     cancellation.throwIfCancelled();
-    throw nodeFailed(node, error);
+    throw nodeFailed(node, error, inputs);
   };
   try {
     const args = node.inputs.kind === 'keyword' ? [keyword(node, inputs)] : inputs;
@@ -130,15 +168,19 @@ function callNode(node: Node, inputs: readonly unknown[], state: RunState): unkn
 }
 
 // A node may say itself that trying again is in vain: by a PipelineError, or by a property that Temporal users know.
-function nodeFailed(node: Node, cause: unknown): PipelineError {
+function nodeFailed(node: Node, cause: unknown, inputs: readonly unknown[]): PipelineError {
   const isFinal = isPipelineError(cause)
     ? !cause.retryable
     : (cause as { nonRetryable?: unknown } | null)?.nonRetryable === true;
-  return new PipelineError('NODE_FAILED', `Node "${node.name}" failed: ${messageOf(cause)}`, {
-    cause,
-    details: { node: node.name },
-    retryable: !isFinal,
-  });
+  return new PipelineError(
+    'NODE_FAILED',
+    `Node "${node.name}" failed: ${messageOf(cause)}${frozenHint(node, inputs, cause)}`,
+    {
+      cause,
+      details: { node: node.name },
+      retryable: !isFinal,
+    },
+  );
 }
 
 function keyword(node: Node, inputs: readonly unknown[]): Record<string, unknown> {
@@ -197,14 +239,24 @@ function badOutput(node: Node, was: string, expected: string): PipelineError {
   });
 }
 
-async function saveStored(dataset: string, value: unknown, node: Node, state: RunState): Promise<void> {
+async function saveOutput(slot: Slot, value: unknown, node: Node, state: RunState): Promise<void> {
   const { hooks, info, cancellation } = state;
+  const dataset = slot.name;
+  // What was given for this run is there already.
+  if (state.given.has(dataset)) return;
   cancellation.throwIfCancelled();
-  if (hooks.has('beforeDatasetSaved')) await hooks.call('beforeDatasetSaved', { run: info, node, dataset, value });
+  if (hooks.has('beforeDatasetSaved'))
+    await hooks.call('beforeDatasetSaved', { run: info, node, dataset, value }, cancellation);
+  if (slot.kind === 'stored') await saveStored(dataset, value, state);
+  else keepInMemory(slot, handOn(slot, value, node, state), state);
+  if (hooks.has('afterDatasetSaved'))
+    await hooks.call('afterDatasetSaved', { run: info, node, dataset, value }, cancellation);
+}
+
+async function saveStored(dataset: string, value: unknown, state: RunState): Promise<void> {
   const start = performance.now();
   await state.storage.save(dataset, value);
   state.onSaved?.(dataset, performance.now() - start);
-  if (hooks.has('afterDatasetSaved')) await hooks.call('afterDatasetSaved', { run: info, node, dataset, value });
 }
 
 function named(slots: readonly Slot[], values: readonly unknown[]): Record<string, unknown> {

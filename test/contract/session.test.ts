@@ -5,13 +5,20 @@ import { sessionContract } from './session.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
+// A copy is outside of the package, so the package's own name needs a place where it is found.
+async function prepare(folder: string): Promise<void> {
+  await mkdir(path.join(folder, 'node_modules'));
+  await symlink(ROOT, path.join(folder, 'node_modules/kedro-temporal'), 'dir');
+}
+
+const project = path.join(ROOT, 'test/projects/native');
+
+sessionContract({ name: 'native engine', project, open: (folder) => openNativeSession({ project: folder }), prepare });
+
 sessionContract({
-  name: 'native engine',
-  project: path.join(ROOT, 'test/projects/native'),
-  open: (project) => openNativeSession({ project }),
-  // A copy is outside of the package, so the package's own name needs a place where it is found.
-  async prepare(folder) {
-    await mkdir(path.join(folder, 'node_modules'));
-    await symlink(ROOT, path.join(folder, 'node_modules/kedro-temporal'), 'dir');
-  },
+  name: 'native engine, concurrent runner',
+  project,
+  open: (folder) => openNativeSession({ project: folder, runner: 'concurrent' }),
+  prepare,
+  isSequential: false,
 });

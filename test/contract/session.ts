@@ -22,14 +22,14 @@ export function sessionContract(subject: SessionSubject): void {
   const inCopy = inCopyOf(subject);
   describe(`session contract: ${subject.name}`, () => {
     describe('describe', () => describing(inCopy));
-    describe('run', () => running(inCopy));
+    describe('run', () => running(inCopy, subject));
     describe('data for one run', () => injecting(inCopy, subject));
     describe('what comes back', () => returning(inCopy, subject));
     describe('versions', () => versioning(inCopy));
     describe('starting again', () => startingAgain(inCopy));
     describe('slices', () => slicing(inCopy));
     describe('artifacts', () => warming(inCopy));
-    describe('cancel and close', () => callingOff(inCopy));
+    describe('cancel and close', () => callingOff(inCopy, subject));
     describe('runs at once', () => overlapping(inCopy));
   });
 }

@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/index.ts';
-import { awaitEvent, failureOf, type InCopy, leftoversEnd, remoteFor } from './subject.ts';
+import {
+  awaitEvent,
+  failureOf,
+  type InCopy,
+  itInSequence,
+  leftoversEnd,
+  remoteFor,
+  type SessionSubject,
+} from './subject.ts';
 
-export function callingOff(inCopy: InCopy): void {
+export function callingOff(inCopy: InCopy, subject: SessionSubject): void {
   it(
     'a cancel while a node works ends the run, and nothing is saved after it',
     inCopy(async (copy) => {
@@ -36,7 +44,7 @@ export function callingOff(inCopy: InCopy): void {
     }),
   );
 
-  it(
+  itInSequence(subject)(
     'a cancel between two nodes keeps the second from starting',
     inCopy(async (copy) => {
       const remote = remoteFor(copy);

@@ -1,9 +1,17 @@
 import { expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/index.ts';
 import { isSaveVersion } from '../../../src/core/index.ts';
-import { failureOf, type InCopy, nodesOf, remoteFor, shortEvents } from './subject.ts';
+import {
+  failureOf,
+  type InCopy,
+  itInSequence,
+  nodesOf,
+  remoteFor,
+  type SessionSubject,
+  shortEvents,
+} from './subject.ts';
 
-export function running(inCopy: InCopy): void {
+export function running(inCopy: InCopy, subject: SessionSubject): void {
   it(
     'runs a pipeline over JSON, CSV and text and reports what it did',
     inCopy(async ({ run, read }) => {
@@ -119,7 +127,7 @@ export function running(inCopy: InCopy): void {
     }),
   );
 
-  it(
+  itInSequence(subject)(
     'events come in order and leave nothing out',
     inCopy(async (copy) => {
       const events: RunEvent[] = [];

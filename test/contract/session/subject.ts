@@ -25,14 +25,18 @@ export interface SessionSubject {
   open(folder: string): Promise<PipelineSession>;
   /** Makes a copy usable, by links to what it imports, say. Default: nothing is needed. */
   prepare?(folder: string): Promise<void>;
-  /** Whether `live.data` and `live.results` carry values that are not JSON. Default: true. */
-  carriesLiveValues?: boolean;
+  /** Whether `live.data` and `live.results` carry values that are not JSON, as they are or as copies. Default: true. */
+  carriesLiveValues?: boolean | 'copied';
+  /** Whether nodes run one after the other, in the pipeline's order. Default: true. */
+  isSequential?: boolean;
 }
 
 /** A copy of the fixture with a session on it. Paths are relative to the copy. */
 export interface Copy {
   readonly folder: string;
   readonly session: PipelineSession;
+  /** See {@link SessionSubject}. */
+  readonly isSequential: boolean;
   run(pipeline: string, request?: RunRequest, live?: LiveRun): Promise<RunReport>;
   /** Another session on the same copy; closed after the test. */
   reopen(): Promise<PipelineSession>;
@@ -62,7 +66,7 @@ export function inCopyOf(subject: SessionSubject): InCopy {
         open.push(session);
         return session;
       };
-      await work(copyAt(folder, await reopen(), reopen));
+      await work({ ...copyAt(folder, await reopen(), reopen), isSequential: subject.isSequential ?? true });
     } finally {
       await Promise.all(open.map((session) => session.close()));
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -70,7 +74,7 @@ export function inCopyOf(subject: SessionSubject): InCopy {
   };
 }
 
-function copyAt(folder: string, session: PipelineSession, reopen: Copy['reopen']): Copy {
+function copyAt(folder: string, session: PipelineSession, reopen: Copy['reopen']): Omit<Copy, 'isSequential'> {
   const absolute = (file: string) => path.join(folder, file);
   const write = async (file: string, content: string) => {
     await mkdir(path.dirname(absolute(file)), { recursive: true });
@@ -127,11 +131,13 @@ export function nodesOf(report: RunReport): string[] {
 export interface Remote {
   /** Runtime params that connect the nodes to this remote. */
   params(more?: { failAt?: string; waitAt?: string }): JsonObject;
-  /** Names of the nodes that were called since last asked. */
+  /** Names of the nodes that were called since last asked; in the pipeline's order where they may run side by side. */
   calls(): Promise<string[]>;
   /** Lets a waiting node go on. */
   openGate(): Promise<void>;
 }
+
+const CHAIN = ['first', 'aside', 'second', 'third', 'fourth'];
 
 export function remoteFor(copy: Copy): Remote {
   let seen = 0;
@@ -143,7 +149,7 @@ export function remoteFor(copy: Copy): Remote {
       const all = copy.has('calls.txt') ? (await copy.read('calls.txt')).trim().split('\n') : [];
       const fresh = all.slice(seen);
       seen = all.length;
-      return fresh;
+      return copy.isSequential ? fresh : fresh.sort((a, b) => CHAIN.indexOf(a) - CHAIN.indexOf(b));
     },
     openGate: () => copy.write('gate', ''),
   };
@@ -164,6 +170,11 @@ export function awaitEvent(type: RunEvent['type'], name: string) {
 /** Time for a node that a cancel left behind to come to its end. */
 export async function leftoversEnd(): Promise<void> {
   await sleep(60);
+}
+
+/** `it`, for an order of nodes that a runner which lets them run side by side does not keep. */
+export function itInSequence(subject: SessionSubject): (name: string, test: () => Promise<void>) => void {
+  return subject.isSequential === false ? () => {} : it;
 }
 
 /** `it`, for what only an engine in this process can do: it is no part of the contract of another. */

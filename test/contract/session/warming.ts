@@ -12,10 +12,19 @@ export function warming(inCopy: InCopy): void {
       await writeJson(FILE, 'changed');
       expect((await run('artifacts')).outputs).toEqual({ seen_table: FIRST });
       expect((await run('artifacts')).outputs).toEqual({ seen_table: FIRST });
-      expect(await session.preload(['table'])).toEqual({ loaded: [], kept: ['table'] });
+      expect(await session.preload(['table'])).toEqual({ loaded: [], kept: ['table'], dropped: [] });
       const { warm } = await session.describe();
       expect(warm).toEqual([
-        { dataset: 'table', type: 'json.JSONDataset', hits: 2, loadedAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+        {
+          dataset: 'table',
+          type: 'json.JSONDataset',
+          hits: 2,
+          loadedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+          lastUsedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+          bytes: expect.any(Number),
+          refresh: 'never',
+          shared: expect.stringMatching(/^(?:frozen|copied)$/),
+        },
       ]);
     }),
   );
@@ -58,6 +67,19 @@ export function warming(inCopy: InCopy): void {
       expect(await readJson('data/out/2015/a.json')).toEqual({ copied: 'warm a' });
       expect(await session.preload(['day_in'], { runtimeParams: { day: 'b' } })).toMatchObject({ kept: [] });
       expect((await session.describe()).warm).toHaveLength(2);
+    }),
+  );
+
+  it(
+    'describe says how each is refreshed and shared, how large it is, and not when it was used before it was',
+    inCopy(async ({ session, writeJson }) => {
+      await writeJson(FILE, { text: 'x'.repeat(100_000) });
+      await session.preload(['table'], { refresh: 'when-changed', copyMode: 'assign' });
+      const [table] = (await session.describe()).warm;
+      expect(table).toMatchObject({ hits: 0, refresh: 'when-changed', shared: 'as is' });
+      expect(table).not.toHaveProperty('lastUsedAt');
+      expect(table?.bytes).toBeGreaterThan(90_000);
+      expect(table?.bytes).toBeLessThan(300_000);
     }),
   );
 

@@ -1,4 +1,4 @@
-/** A node that waits for the file "go", with a look at the run's signal or without; before that it may fail some times. */
+/** A node that waits for the file "go", with a look at the run's signal or without; before that it may fail, or end its thread. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,7 @@ function begin(folder: string, key: string) {
 async function wait(made: { key: string }, folder: string, how: string, failing: number) {
   note(folder, 'wait', made.key);
   const tries = doings(folder).filter((what) => what === 'wait').length;
+  if (how === 'exit' && tries === 1) process.exit(1);
   if (tries <= failing) throw new Error(`wait ${tries} fails`);
   const signal = how === 'signal' ? runContext()?.signal : undefined;
   const deadline = Date.now() + 60_000;
