@@ -14,6 +14,7 @@ import {
   type ReleaseReport,
   type RunReport,
   type RunRequest,
+  type WarmArtifact,
 } from '../src/core/index.ts';
 import type { FrozenPlan } from '../src/planner/index.ts';
 import { type HaveOutputsInput, haveOutputs } from './existing.ts';
@@ -35,6 +36,7 @@ import { endedRuns, type PlaceInput, requestPlace } from './places.ts';
 import { type PointsOutcome, type RunPointsInput, runPoints } from './points.ts';
 import { type ReducePointsInput, reducePoints } from './points-reduction.ts';
 import { briefReport, keepSmall, type ResultOptions, valuesOf } from './results.ts';
+import { workersOf } from './workers.ts';
 
 export type { IntervalOutcome, IntervalToRun, RunIntervalsInput } from './interval-runs.ts';
 export type { IntervalActivities, IntervalAt } from './intervals.ts';
@@ -46,6 +48,13 @@ export { DEFAULT_LIMIT_BYTES, type ResultOptions } from './results.ts';
 /** What `kedro.preload` loads, and how. */
 export interface PreloadInput extends Omit<PreloadOptions, 'signal'> {
   artifacts: string[];
+}
+
+/** What one worker's session keeps in memory. */
+export interface WarmSession {
+  sessionId: string;
+  engine: ProjectDescription['engine'];
+  warm: WarmArtifact[];
 }
 
 /** The activities, by the names under which a Worker registers them. */
@@ -67,6 +76,10 @@ export interface KedroActivities extends IntervalActivities {
   'kedro.preload'(input: PreloadInput): Promise<PreloadReport>;
   /** Forgets artifacts of the session of the worker that takes the task; all of them when none is named. */
   'kedro.release'(input?: { artifacts?: string[] }): Promise<ReleaseReport>;
+  /** What the session of the worker that takes the task keeps in memory. */
+  'kedro.warm'(): Promise<WarmSession>;
+  /** Identities of the workers that have lately asked a task queue for activities. */
+  'kedro.workers'(input: { taskQueue: string }): Promise<string[]>;
   /** How the newest run of an id stands on the server. */
   'kedro.otherRun'(input: { runId: string }): Promise<OtherRun>;
   /** Returns when the newest run of each id has succeeded (`anyEnd`: ended); fails retryably, `RUN_NOT_DONE`, until then. */
@@ -122,7 +135,10 @@ export function createActivities(
     'kedro.describe': () => translated(() => get().describe()),
     'kedro.preload': ({ artifacts, ...how }) =>
       translated((signal) => withHeartbeat(noProgress(), () => get().preload(artifacts, { ...how, signal }))),
-    'kedro.release': (input) => translated(() => get().releaseCache(input?.artifacts)),
+    'kedro.release': (input) =>
+      translated(() => withHeartbeat(noProgress(), () => get().releaseCache(input?.artifacts))),
+    'kedro.warm': () => translated(() => withHeartbeat(noProgress(), () => warmOf(get()))),
+    'kedro.workers': workersOf,
     'kedro.otherRun': otherRun,
     'kedro.awaitRuns': awaitRuns,
     'kedro.outputOf': outputOf,
@@ -134,6 +150,11 @@ export function createActivities(
     'kedro.lateRuns': lateRuns,
     'kedro.unpauseSchedule': unpauseSchedule,
   };
+}
+
+async function warmOf(session: PipelineSession): Promise<WarmSession> {
+  const { sessionId, engine, warm } = await session.describe();
+  return { sessionId, engine, warm };
 }
 
 async function withValues(session: PipelineSession, request: RunRequest, more: RunMore = {}): Promise<RunRequest> {

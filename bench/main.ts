@@ -11,12 +11,16 @@ import { benchMemory } from './memory.ts';
 import { benchOpening } from './opening.ts';
 import { benchSession } from './session.ts';
 import { benchSweep } from './sweep.ts';
+import { benchThreads } from './threads.ts';
+import { benchWarm } from './warm.ts';
 
 const ALL = {
   session: benchSession,
   files: benchFiles,
   opening: benchOpening,
   memory: benchMemory,
+  warm: benchWarm,
+  threads: benchThreads,
   flights: benchFlights,
   durable: benchDurable,
   sweep: benchSweep,

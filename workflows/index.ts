@@ -2,6 +2,9 @@
  * The workflows, for a user's own bundle: `export * from 'kedro-temporal/workflows'`. Names are stored in histories, so
  * they never change.
  */
+
+export type { WarmSession } from '../activities/index.ts';
+export { type AskWorkersInput, askWorkers, type WorkerTask } from './ask-workers.ts';
 export { backfill } from './backfill.ts';
 export {
   type BackfillInput,

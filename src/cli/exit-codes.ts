@@ -3,7 +3,12 @@ import { type ErrorCode, isPipelineError } from '../core/index.ts';
 /** What a command's exit status says. */
 export const EXIT = { done: 0, runFailed: 1, wrongInput: 2, noServer: 3, detached: 130 } as const;
 
-const NO_SERVER: readonly ErrorCode[] = ['SERVER_UNREACHABLE', 'TEMPORAL_CLI_NOT_FOUND', 'DEV_SERVER_FAILED'];
+const NO_SERVER: readonly ErrorCode[] = [
+  'SERVER_UNREACHABLE',
+  'WORKER_UNREACHABLE',
+  'TEMPORAL_CLI_NOT_FOUND',
+  'DEV_SERVER_FAILED',
+];
 const RUN_FAILED: readonly ErrorCode[] = [
   'NODE_FAILED',
   'NODE_OUTPUT_INVALID',

@@ -33,13 +33,20 @@ export function withServer(command: Command): Command {
     .option('--task-queue <name>', 'task queue of the workers (default: kedro-<folder of the project>)');
 }
 
-/** `--preload`, `--max-concurrent-runs`. */
+/** `--preload`, `--isolation`, `--threads`, `--max-concurrent-runs`. */
 export function withWorker(command: Command): Command {
   return command
     .option('--preload <names>', 'artifacts to load before the first run, a,b', collectNames)
+    .addOption(
+      new Option(
+        '--isolation <how>',
+        'thread: runs of a TypeScript project in threads of their own, which a cancel ends (default: inline)',
+      ).choices(['inline', 'thread']),
+    )
+    .option('--threads <n>', 'with --isolation thread: most threads (default: one a processor)', wholeNumber)
     .option(
       '--max-concurrent-runs <n>',
-      'most runs at once in this worker (default: 100; Kedro: --hosts)',
+      'most runs at once in this worker (default: 100; Kedro: --hosts; in threads: --threads)',
       wholeNumber,
     );
 }

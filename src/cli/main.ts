@@ -10,10 +10,13 @@ import { addConfig } from './verbs/config.ts';
 import { addDescribe } from './verbs/describe.ts';
 import { addDev } from './verbs/dev.ts';
 import { addIntervals } from './verbs/intervals.ts';
+import { addPreload } from './verbs/preload.ts';
+import { addRelease } from './verbs/release.ts';
 import { addRun } from './verbs/run.ts';
 import { addSchedules } from './verbs/schedules.ts';
 import { addSweep } from './verbs/sweep/index.ts';
 import { addWorker } from './verbs/worker.ts';
+import { addWorkers } from './verbs/workers.ts';
 
 // Who reads the output may have seen enough: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,6 +40,9 @@ addIntervals(program);
 addSchedules(program);
 addSweep(program);
 addWorker(program);
+addWorkers(program);
+addPreload(program);
+addRelease(program);
 addDev(program);
 
 try {

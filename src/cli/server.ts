@@ -41,8 +41,8 @@ export async function settleServer<T extends ServerFlags & ProjectFlags>(flags: 
 }
 
 /** What temporal.yml says of a project's workers, as flags. */
-function ownOf({ preload, hosts, maxConcurrentRuns }: ProjectJobs['worker']) {
-  const own = { preload: preload && [...preload], hosts, maxConcurrentRuns };
+function ownOf({ preload, isolation, threads, hosts, maxConcurrentRuns }: ProjectJobs['worker']) {
+  const own = { preload: preload && [...preload], isolation, threads, hosts, maxConcurrentRuns };
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 }
 

@@ -10,6 +10,10 @@ export interface ProjectFlags {
   python?: string;
   /** For Kedro projects. */
   hosts?: number;
+  /** For TypeScript projects. */
+  isolation?: 'inline' | 'thread';
+  /** For TypeScript projects. */
+  threads?: number;
 }
 
 /** Whether the folder holds a Kedro project, which runs in Python. */
@@ -20,7 +24,14 @@ export async function isKedroProject(project: string): Promise<boolean> {
 }
 
 /** Opens the session of a command's project, with the engine that it is for. */
-export async function openSession({ project, env, python, hosts }: ProjectFlags): Promise<PipelineSession> {
+export async function openSession({
+  project,
+  env,
+  python,
+  hosts,
+  isolation,
+  threads,
+}: ProjectFlags): Promise<PipelineSession> {
   const common = { project, ...(env === undefined ? {} : { env }) };
   if (await isKedroProject(project)) {
     const { openKedroSession } = await import('../kedro/index.ts');
@@ -28,5 +39,6 @@ export async function openSession({ project, env, python, hosts }: ProjectFlags)
     return await openKedroSession({ ...common, ...own });
   }
   const { openNativeSession } = await import('../native/index.ts');
-  return await openNativeSession(common);
+  const own = { ...(isolation === undefined ? {} : { isolation }), ...(threads === undefined ? {} : { threads }) };
+  return await openNativeSession({ ...common, ...own });
 }

@@ -1,6 +1,7 @@
 /**
  * A worker of the command line: our plugin, and settings that suit many short runs.
  */
+import { availableParallelism } from 'node:os';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { PipelineError } from '../core/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
@@ -71,9 +72,15 @@ async function createWorker(
   });
 }
 
-// A Kedro run has a host to itself: one that waits for a host here could run on another worker.
-async function mostRuns({ project, hosts = 1 }: WorkerFlags): Promise<number> {
-  return (await isKedroProject(project)) ? hosts : 100;
+// A Kedro run has a host to itself, one in a thread its thread: what waits for one here could run on another worker.
+async function mostRuns({
+  project,
+  hosts = 1,
+  isolation,
+  threads = availableParallelism(),
+}: WorkerFlags): Promise<number> {
+  if (await isKedroProject(project)) return hosts;
+  return isolation === 'thread' ? threads : 100;
 }
 
 async function connect(address: string): Promise<NativeConnection> {

@@ -27,6 +27,7 @@ import { asked } from './failures.ts';
 import { type RunHandle, runHandle } from './run-handle.ts';
 import { type SweepOptions, startSweep } from './sweep.ts';
 import { type SweepHandle, sweepHandle } from './sweep-handle.ts';
+import { type WorkersClient, workersClient } from './workers.ts';
 
 /** Options of {@link createKedroClient}. */
 export interface KedroClientOptions {
@@ -34,7 +35,7 @@ export interface KedroClientOptions {
   taskQueue?: string;
 }
 
-export interface KedroClient {
+export interface KedroClient extends WorkersClient {
   /**
    * Starts a run, or finds the one with that `runId`: a run that succeeded or is going on is not started again, one that
    * failed is. Throws `RUN_ID_TAKEN` when that run was asked for something else, and `REQUEST_TOO_LARGE` for more than a
@@ -91,6 +92,7 @@ export function createKedroClient(client: Client, options: KedroClientOptions = 
     return backfillHandle(client, id, isNew);
   };
   const kedro: KedroClient = {
+    ...workersClient(client, taskQueue),
     async startRun(request, how) {
       checkSize(request);
       const runId = request.runId ?? `run-${crypto.randomUUID()}`;

@@ -1,4 +1,4 @@
-export type { SweepProgress, SweepReport } from '../../workflows/index.ts';
+export type { SweepProgress, SweepReport, WarmSession } from '../../workflows/index.ts';
 export {
   type BackfillHandle,
   type BackfillOptions,
@@ -36,3 +36,4 @@ export {
 } from './schedules.ts';
 export type { SweepOptions } from './sweep.ts';
 export type { SweepHandle } from './sweep-handle.ts';
+export type { PreloadWorkersOptions, WorkersClient, WorkersOptions } from './workers.ts';

@@ -83,8 +83,10 @@ export interface RunProgress {
   done: string[];
   /** Names of persisted datasets that are saved whole. */
   saved: string[];
-  /** The node that is running now. */
+  /** The node that is running now; of several, the one that started last. */
   running?: string;
+  /** The other nodes that are running now, where a runner lets several run side by side. */
+  alongside?: string[];
 }
 
 /** Where a dataset is. `type` is the catalog's word; a `MemoryDataset` was in memory only and is gone. */
@@ -158,10 +160,20 @@ export interface Broken {
 export interface WarmArtifact {
   dataset: string;
   type: string;
-  /** How many loads it has answered since it was loaded. */
+  /** How many loads it has answered since it was preloaded. */
   hits: number;
   /** ISO 8601, UTC. */
   loadedAt: string;
+  /** When it last answered a load; ISO 8601, UTC. Left out while it has answered none. */
+  lastUsedAt?: string;
+  /** An estimate of what it holds in memory. Left out where there is no cheap one. */
+  bytes?: number;
+  refresh: NonNullable<PreloadOptions['refresh']>;
+  /**
+   * How runs are kept from changing it for each other: `frozen`, shared, and a write throws; `copied`, what cannot be frozen is
+   * copied for each reader; `as is`, it (or something in it) is shared unprotected, by its nature or by `copyMode: 'assign'`.
+   */
+  shared: 'frozen' | 'copied' | 'as is';
 }
 
 /** What a session can run, and what is wrong with the rest. */
@@ -184,6 +196,11 @@ export interface PreloadOptions {
   runtimeParams?: JsonObject;
   /** `when-changed` looks at the file (or the newest version) at each run and loads it again. Default: `never`. */
   refresh?: 'never' | 'when-changed';
+  /**
+   * `assign` hands the value itself to every node, neither frozen nor copied: for large buffers, when no node writes to them.
+   * Default: runs are kept from changing it, see `WarmArtifact.shared`.
+   */
+  copyMode?: 'assign';
   signal?: AbortSignal;
 }
 
@@ -192,6 +209,8 @@ export interface PreloadReport {
   loaded: { dataset: string; durationMs: number }[];
   /** Already warm under the same filled definition. */
   kept: string[];
+  /** Dropped to keep within the session's memory limit; runs load them from storage again. */
+  dropped: string[];
 }
 
 /** Persisted datasets that a pipeline makes, by whether they are there. */
@@ -214,7 +233,8 @@ export interface PipelineSession extends AsyncDisposable {
   describe(): Promise<ProjectDescription>;
   /**
    * Loads artifacts into memory and keeps them, under their filled definition, for runs to reuse.
-   * Throws `DATASET_NOT_FOUND` for a name that the catalog does not have, and what loading throws.
+   * Throws `DATASET_NOT_FOUND` for a name that the catalog does not have, `CACHE_LIMIT_EXCEEDED` for more than the session's
+   * memory limit allows, and what loading throws.
    */
   preload(artifacts: string[], options?: PreloadOptions): Promise<PreloadReport>;
   /** Runs once. Throws a `PipelineError`; `docs/errors.md` lists the codes. */

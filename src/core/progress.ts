@@ -10,8 +10,12 @@ export function addEvent(progress: RunProgress, event: RunEvent): void {
   switch (event.type) {
     case 'run-started':
       progress.total = event.nodes.length;
+      // What ran when an earlier attempt ended does not run now.
+      delete progress.running;
+      delete progress.alongside;
       return;
     case 'node-started':
+      if (progress.running !== undefined) progress.alongside = [...(progress.alongside ?? []), progress.running];
       progress.running = event.node;
       return;
     case 'node-skipped':
@@ -19,7 +23,7 @@ export function addEvent(progress: RunProgress, event: RunEvent): void {
       return;
     case 'node-finished':
       addOnce(progress.done, event.node);
-      delete progress.running;
+      endRunning(progress, event.node);
       return;
     case 'dataset-saved':
       addOnce(progress.saved, event.dataset);
@@ -29,6 +33,17 @@ export function addEvent(progress: RunProgress, event: RunEvent): void {
     default:
       event satisfies never;
   }
+}
+
+function endRunning(progress: RunProgress, node: string): void {
+  const others = progress.alongside?.filter((name) => name !== node) ?? [];
+  if (progress.running === node) {
+    const next = others.pop();
+    if (next === undefined) delete progress.running;
+    else progress.running = next;
+  }
+  if (others.length === 0) delete progress.alongside;
+  else progress.alongside = others;
 }
 
 function addOnce(names: string[], name: string): void {

@@ -98,8 +98,13 @@ class KedroSession implements PipelineSession {
 
   async preload(artifacts: string[], options: PreloadOptions = {}): Promise<PreloadReport> {
     this.#checkOpen();
-    const { runtimeParams = {}, refresh = 'never', signal } = options;
-    const spec: PreloadSpec = { artifacts: [...artifacts], runtimeParams: structuredClone(runtimeParams), refresh };
+    const { runtimeParams = {}, refresh = 'never', copyMode, signal } = options;
+    const spec: PreloadSpec = {
+      artifacts: [...artifacts],
+      runtimeParams: structuredClone(runtimeParams),
+      refresh,
+      ...(copyMode === undefined ? {} : { copyMode }),
+    };
     const aborted = () => cancelledBy(signal?.reason);
     if (signal?.aborted) throw aborted();
     let first: HostProcess | undefined;
@@ -116,7 +121,8 @@ class KedroSession implements PipelineSession {
     const report = ok as { loaded: LoadedArtifact[]; kept: string[] };
     this.#warm.add(spec, report.loaded);
     await this.#pool.inEach(first, (host) => host.call({ op: 'preload', ...spec }));
-    return { loaded: report.loaded.map(({ dataset, durationMs }) => ({ dataset, durationMs })), kept: report.kept };
+    const loaded = report.loaded.map(({ dataset, durationMs }) => ({ dataset, durationMs }));
+    return { loaded, kept: report.kept, dropped: [] };
   }
 
   async run(given: RunRequest, givenLive: LiveRun = {}): Promise<RunReport> {

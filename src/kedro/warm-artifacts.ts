@@ -6,6 +6,7 @@ export interface PreloadSpec {
   readonly artifacts: string[];
   readonly runtimeParams: JsonObject;
   readonly refresh: NonNullable<PreloadOptions['refresh']>;
+  readonly copyMode?: NonNullable<PreloadOptions['copyMode']>;
 }
 
 /** One artifact that a host has loaded. */
@@ -15,6 +16,9 @@ export interface LoadedArtifact {
   /** Of its name and filled definition. */
   key: string;
   durationMs: number;
+  /** Estimated, of one host. */
+  bytes?: number;
+  shared: WarmArtifact['shared'];
 }
 
 export class WarmArtifacts {
@@ -28,15 +32,19 @@ export class WarmArtifacts {
 
   add(spec: PreloadSpec, loaded: readonly LoadedArtifact[]): void {
     this.#specs.push(spec);
-    for (const { dataset, type, key } of loaded) {
-      this.#known.set(key, { dataset, type, hits: 0, loadedAt: new Date().toISOString() });
+    const { refresh } = spec;
+    for (const { dataset, type, key, bytes, shared } of loaded) {
+      const size = bytes === undefined ? {} : { bytes };
+      this.#known.set(key, { dataset, type, hits: 0, loadedAt: new Date().toISOString(), ...size, refresh, shared });
     }
   }
 
   hit(keys: readonly string[]): void {
     for (const key of keys) {
       const known = this.#known.get(key);
-      if (known !== undefined) known.hits++;
+      if (known === undefined) continue;
+      known.hits++;
+      known.lastUsedAt = new Date().toISOString();
     }
   }
 

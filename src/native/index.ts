@@ -1,3 +1,3 @@
 export type { NativeSessionOptions } from './options.ts';
 export { openNativeSession } from './session.ts';
-export { defineSettings, type ProjectSettings } from './settings.ts';
+export { defineSettings, type ProjectSettings, readSettings } from './settings.ts';

@@ -26,8 +26,9 @@ import { Cancellation } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
 import { checkOutputs } from './existing-outputs.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
+import type { PreparedRun } from './plans.ts';
 import { openProject, type Project } from './project.ts';
-import { runOnce } from './run.ts';
+import { runOnce, tellFailure } from './run.ts';
 
 /**
  * Opens a session on a project whose nodes are TypeScript functions. Reads configuration once; connects to nothing and
@@ -35,11 +36,18 @@ import { runOnce } from './run.ts';
  * `CONFIG_DUPLICATE_KEY`.
  */
 export async function openNativeSession(options: NativeSessionOptions): Promise<PipelineSession> {
+  if (options.isolation !== 'thread') return await openInline(options);
+  const { openThreadedSession } = await import('./threads/session.ts');
+  return await openThreadedSession(resolveOptions(options, process.env, randomUUID), options);
+}
+
+/** A session in the caller's thread. */
+export async function openInline(options: NativeSessionOptions): Promise<NativeSession> {
   const resolved = resolveOptions(options, process.env, randomUUID);
   return new NativeSession(resolved.id, await openProject(resolved, options));
 }
 
-class NativeSession implements PipelineSession {
+export class NativeSession implements PipelineSession {
   readonly id: string;
   readonly project: string;
   readonly #project: Project;
@@ -64,21 +72,25 @@ class NativeSession implements PipelineSession {
     this.#checkOpen();
     const { catalog, warm, settings } = this.#project;
     const fill = { runtimeParams: options.runtimeParams ?? {}, allowUnsafeParams: settings.allowUnsafeParams };
-    const report: PreloadReport = { loaded: [], kept: [] };
+    const report: PreloadReport = { loaded: [], kept: [], dropped: [] };
+    const call = { options, asked: new Set<object>(), dropped: new Set<string>() };
     for (const dataset of new Set(artifacts)) {
+      if (options.signal?.aborted) throw cancelledBy(options.signal.reason);
       const start = performance.now();
-      const isNew = await warm.add(dataset, catalog.open(dataset, fill), options);
+      const isNew = await warm.add(dataset, catalog.open(dataset, fill), call).catch((error: unknown) => {
+        throw options.signal?.aborted ? cancelledBy(options.signal.reason) : error;
+      });
       this.#checkOpen();
       if (isNew) report.loaded.push({ dataset, durationMs: performance.now() - start });
       else report.kept.push(dataset);
     }
+    report.dropped.push(...call.dropped);
     return report;
   }
 
   async run(given: RunRequest, givenLive: LiveRun = {}): Promise<RunReport> {
     this.#checkOpen();
-    // Both are taken before the first await: the caller may change them from then on.
-    const request = takeRequest(given);
+    // All is taken before the first await: the caller may change it from then on.
     const live = { ...givenLive };
     if (live.data !== undefined) live.data = { ...live.data };
     const cancellation = new Cancellation();
@@ -87,18 +99,26 @@ class NativeSession implements PipelineSession {
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#running.add(cancellation);
+    let request: RunRequest = {};
+    let prepared: PreparedRun | undefined;
+    let runId = '';
+    let saveVersion = '';
     try {
+      request = takeRequest(given);
+      runId = request.runId ?? randomUUID();
+      saveVersion = request.saveVersion ?? this.#nextVersion();
       cancellation.throwIfCancelled();
-      const prepared = await this.#project.plans.prepare(request, givenBy(request, live));
-      cancellation.throwIfCancelled();
-      const runId = request.runId ?? randomUUID();
-      const saveVersion = request.saveVersion ?? this.#nextVersion();
+      prepared = await this.#project.plans.prepare(request, givenBy(request, live));
       const parts = { project: this.#project, prepared, request, live, runId, saveVersion, cancellation };
       const report = await runOnce(parts);
       this.#failed.note(request);
       return report;
     } catch (error) {
       this.#failed.note(request, error);
+      // Hooks hear of every run that fails; of one that got this far they have heard already.
+      if (prepared === undefined) {
+        await tellFailure({ project: this.#project, request, runId, saveVersion, cancellation }, error);
+      }
       throw error;
     } finally {
       this.#running.delete(cancellation);
@@ -116,6 +136,11 @@ class NativeSession implements PipelineSession {
   async releaseCache(artifacts?: string[]): Promise<ReleaseReport> {
     this.#checkOpen();
     return { released: this.#project.warm.release(artifacts) };
+  }
+
+  /** Says that somebody else has saved these datasets: their artifacts are loaded again before they are used. */
+  forget(datasets: readonly string[]): void {
+    for (const dataset of datasets) this.#project.warm.invalidateAll(dataset);
   }
 
   close(): Promise<void> {

@@ -79,6 +79,8 @@ export function serverErrors(address: () => string) {
         await kedro.startRun({ runId, runtimeParams: { day: 'monday' } });
         await kedro.startRun({ runId, runtimeParams: { day: 'tuesday' } });
       }),
+    WORKER_UNREACHABLE: () =>
+      withClient((client, taskQueue) => createKedroClient(client, { taskQueue }).preload(['model'])),
     RUN_NOT_FOUND: () => withClient((client) => createKedroClient(client).getRun('no-such-run').result()),
     BACKFILL_ENDED: () =>
       withClient(async (client, taskQueue) => {

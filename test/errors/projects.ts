@@ -35,6 +35,12 @@ export const projectErrors = {
     ),
 
   DATASET_NOT_FOUND: () => withSession({}, (session) => session.preload(['a'])),
+  CACHE_LIMIT_EXCEEDED: () =>
+    withSession(
+      { 'conf/base/catalog.yml': jsonEntry('a'), 'data/a.json': '"a text"' },
+      (session) => session.preload(['a']),
+      { warm: { memoryLimit: '5 b' } },
+    ),
   DATASET_TYPE_UNKNOWN: () => reading('a:\n  type: json.JSONDataSet\n  filepath: a.json\n'),
   DATASET_INVALID: () => reading('a:\n  type: json.JSONDataset\n'),
   DATASET_LIBRARY_MISSING: () => withMissingLibrary(),

@@ -1,4 +1,5 @@
 /** One way into each error of pipelines and runs. */
+import { z } from 'zod';
 import { node, pipeline } from '../../src/index.ts';
 import { pipelineFile, withSession } from '../projects/tiny.ts';
 import { run } from './ways.ts';
@@ -24,6 +25,7 @@ export const runErrors = {
   PIPELINE_CYCLE: async () => pipeline([step('a', 'b', 'ab'), step('b', 'a', 'ba')]),
   PIPELINE_DUPLICATE_NODE: async () => pipeline([step('a', 'b', 'same'), step('a', 'c', 'same')]),
   PIPELINE_DUPLICATE_OUTPUT: async () => pipeline([step('a', 'c', 'ac'), step('b', 'c', 'bc')]),
+  PIPELINE_INVALID: async () => pipeline([step('a', 'b', 'ab')], { inputs: { aa: 'c' } }),
   PIPELINE_NOT_FOUND: () => run(GOOD, { pipelines: ['two'] }),
   PIPELINE_BROKEN: () => run({ 'pipelines/one.ts': 'throw new Error("no");' }, {}),
   PIPELINE_EMPTY: () => run(GOOD, { ...GIVEN, tags: ['t'], toOutputs: ['params:a'] }),
@@ -31,6 +33,7 @@ export const runErrors = {
   TAG_NOT_FOUND: () => run(GOOD, { ...GIVEN, tags: ['u'] }),
   NAMESPACE_NOT_FOUND: () => run(GOOD, { ...GIVEN, namespaces: ['r'] }),
   PARAMETER_NOT_FOUND: () => run(GOOD, {}),
+  PARAMETER_INVALID: () => run(GOOD, GIVEN, {}, { parameterSchemas: { a: z.string() } }),
 
   REQUEST_INVALID: () => run(GOOD, { pipeline: 'one' } as never),
   DATASET_NOT_IN_PIPELINE: () => run(GOOD, { ...GIVEN, runtimeData: { c: 1 } }),
@@ -38,5 +41,12 @@ export const runErrors = {
   NODE_OUTPUT_INVALID: () => run(one(`node(() => undefined, { outputs: 'a', name: 'nothing' })`), {}),
   HOOK_FAILED: () => run(GOOD, GIVEN, {}, { hooks: [{ beforePipelineRun: () => Promise.reject(new Error('no')) }] }),
   OUTPUT_NOT_JSON: () => run(one(`node(() => new Date(), { outputs: 'a', name: 'now' })`), { outputs: ['a'] }),
+  THREAD_DIED: () =>
+    run(
+      one(`node(() => process.exit(1), { outputs: 'a', name: 'leave' })`),
+      {},
+      {},
+      { isolation: 'thread', threads: 1 },
+    ),
   RUN_CANCELLED: () => run(GOOD, GIVEN, { signal: AbortSignal.abort() }),
 };

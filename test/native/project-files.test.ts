@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test('the environment is the option, else KEDRO_ENV, else local; an empty text counts as not given', () => {
+test('the environment is the option, else KEDRO_ENV; an empty text counts as not given', () => {
   const env = (own: string | undefined, variable: string | undefined) =>
     resolveOptions(
       { project: '.', ...(own === undefined ? {} : { env: own }) },
@@ -131,5 +131,20 @@ test('the environment is the option, else KEDRO_ENV, else local; an empty text c
       () => 'new id',
     ).env;
   expect([env('prod', 'test'), env('', 'test'), env(undefined, 'test')]).toEqual(['prod', 'test', 'test']);
-  expect([env(undefined, undefined), env(undefined, '')]).toEqual(['local', 'local']);
+  expect([env(undefined, undefined), env(undefined, '')]).toEqual([undefined, undefined]);
+});
+
+test('where nobody names an environment it is what the settings say, else local', async () => {
+  const envOf = async (files: Record<string, string>) => {
+    const { KEDRO_ENV: before } = process.env;
+    delete process.env.KEDRO_ENV;
+    try {
+      return await withSession(files, async (session) => (await session.describe()).env);
+    } finally {
+      if (before !== undefined) process.env.KEDRO_ENV = before;
+    }
+  };
+  const settings = "export default { configLoader: { defaultRunEnv: 'dev' } };";
+  expect(await envOf({})).toBe('local');
+  expect(await envOf({ 'settings.ts': settings, 'conf/dev/parameters.yml': 'a: 1' })).toBe('dev');
 });

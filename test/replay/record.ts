@@ -53,6 +53,7 @@ await worker.runUntil(async () => {
   if (isWanted('policy')) await recordPolicies(kedro);
   if (isWanted('job')) await recordJobs(kedro);
   if (isWanted('sweep')) await recordSweeps(kedro);
+  if (isWanted('workers')) await recordWorkers(kedro);
 });
 await connection.close();
 await native.close();
@@ -271,6 +272,26 @@ async function recordSweeps(kedro: KedroClient): Promise<void> {
   const beginning = await client.workflow.getHandle(slow.id).describe();
   await slow.result();
   await record(slow.id, 'sweep-halved', beginning.runId);
+}
+
+/** Preload and release in a worker that answers, one that ended before and one that never was. */
+async function recordWorkers(kedro: KedroClient): Promise<void> {
+  const runtimeParams = { folder: await folder('workers') };
+  await mkdir('workers/made');
+  await writeFile('workers/made/one.json', '{}');
+  const another = await NativeConnection.connect({ address: server.address });
+  const gone = await Worker.create({ connection: another, taskQueue: 'kedro', identity: 'gone', plugins });
+  await gone.runUntil(() => delay(1_000));
+  await another.close();
+  const how = { patience: '1 second' } as const;
+  await kedro.preload(['made', 'no-such-artifact'], { runtimeParams, ...how });
+  await kedro.preload(['made'], { runtimeParams, workers: 'any', ...how });
+  await kedro.releaseCache(undefined, { workers: ['worker', 'nobody'], ...how });
+  const names = ['workers-preload', 'workers-any', 'workers-release'];
+  const asked = [];
+  for await (const each of client.workflow.list({ query: "WorkflowType = 'askWorkers'" })) asked.push(each);
+  asked.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  for (const { workflowId } of asked) await record(workflowId, names.shift());
 }
 
 async function begun(where: string, what: string, times: number): Promise<void> {

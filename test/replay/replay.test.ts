@@ -50,11 +50,15 @@ test('each workflow is recorded, by each way to end', () => {
     'sweep-halved',
     'sweep-stopped',
     'sweep-with-failures',
+    'workers-any',
+    'workers-preload',
+    'workers-release',
   ]);
 });
 
 test.each([
   ['run-succeeded', (text: string) => text.replaceAll('kedro.run', 'kedro.walk')],
+  ['workers-preload', (text: string) => text.replaceAll('kedro.preload', 'kedro.unload')],
   ['sweep-stopped', (text: string) => text.replaceAll('kedro.runPoints', 'kedro.walkPoints')],
   ['backfill-with-failures', (text: string) => text.replaceAll('backfill-with-failures/2015-01-03', 'j/2015-01-30')],
 ])('a history that these workflows could not have made is noticed: %s', async (name, change) => {

@@ -200,7 +200,8 @@ class Host:
     def _preload(self, message):
         artifacts = self._engine.artifacts
         artifacts.invalidate(message.get("stale", ()))
-        return artifacts.preload(message["artifacts"], message.get("runtimeParams") or {}, message["refresh"])
+        params = message.get("runtimeParams") or {}
+        return artifacts.preload(message["artifacts"], params, message["refresh"], message.get("copyMode"))
 
     def _release(self, message):
         return {"released": self._engine.artifacts.release(message.get("artifacts"))}

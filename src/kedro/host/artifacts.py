@@ -6,11 +6,13 @@ import time
 
 from .errors import load_failure
 from .save import local_file
+from .sizes import size_and_sharing
 
 
 class Artifact:
-    def __init__(self, name, key, definition, refresh):
+    def __init__(self, name, key, definition, refresh, copy_mode):
         self.name, self.key, self.definition, self.refresh = name, key, definition, refresh
+        self.copy_mode = copy_mode  # Of the memory dataset that hands it out.
         self.value, self.mark, self.is_stale, self.loaded_at = None, None, True, 0
 
 
@@ -19,8 +21,9 @@ class Artifacts:
         self._catalogs = catalogs
         self._known = {}
 
-    def preload(self, names, params, refresh):
+    def preload(self, names, params, refresh, copy_mode=None):
         self._catalogs.fill(params)
+        copy_mode = copy_mode or "artifact"
         loaded, kept = [], []
         for name in dict.fromkeys(names):
             if self._catalogs.written(name) is None:
@@ -28,19 +31,23 @@ class Artifacts:
             definition = self._definition(name)
             key = key_of(name, definition)
             known = self._known.get(name, {}).get(key)
-            if known is not None and known.refresh == refresh:
+            if known is not None and (known.refresh, known.copy_mode) == (refresh, copy_mode):
                 self._fresh(known)
                 kept.append(name)
                 continue
             started = time.perf_counter()
-            made = Artifact(name, key, definition, refresh)
+            made = Artifact(name, key, definition, refresh, copy_mode)
             self._load(made)
             self._known.setdefault(name, {})[key] = made
+            duration = (time.perf_counter() - started) * 1000
+            size, shared = size_and_sharing(made.value)
             loaded.append({
                 "dataset": name,
-                "durationMs": (time.perf_counter() - started) * 1000,
+                "durationMs": duration,
                 "type": self._catalogs.type_of(name),
                 "key": key,
+                "shared": "as is" if copy_mode == "assign" and shared != "frozen" else shared,
+                **({} if size is None else {"bytes": size}),
             })
         return {"loaded": loaded, "kept": kept}
 

@@ -87,7 +87,7 @@ def _hand_out_artifact(run, name):
     logger = logging.getLogger("kedro.io.data_catalog")
     was, logger.disabled = logger.disabled, True
     try:
-        run.catalog[name] = RunMemory(artifact.value, "artifact", kept=True)
+        run.catalog[name] = RunMemory(artifact.value, artifact.copy_mode, kept=True)
     finally:
         logger.disabled = was
     return True

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { createKedroClient } from '../../client/index.ts';
+import type { WarmArtifact } from '../../core/index.ts';
+import { printAnswers, type WorkersFlags, withWorkers, workersOf } from '../answers.ts';
+import { withJson, withProject, withServer } from '../flags.ts';
+import { connectClient, type ServerFlags, settleServer } from '../server.ts';
+import type { ProjectFlags } from '../session.ts';
+
+type Flags = ServerFlags & ProjectFlags & WorkersFlags & { json?: boolean };
+
+/** `workers`: who they are, and what each keeps in memory. */
+export function addWorkers(program: Command): void {
+  const command = program
+    .command('workers')
+    .description('show the running workers of a task queue, and the artifacts that each keeps in memory')
+    .addHelpText('after', '\nExample:\n  $ kedro-temporal workers --project examples/shuttle-prices')
+    .action(show);
+  withWorkers(withServer(withJson(withProject(command))));
+}
+
+async function show(given: Flags): Promise<void> {
+  const workers = workersOf(given);
+  const flags = await settleServer(given);
+  const { client, close } = await connectClient(flags);
+  try {
+    const answers = await createKedroClient(client, { taskQueue: flags.taskQueue }).workers({ workers });
+    const head = ['artifact', 'size', 'used', 'refresh', 'shared', 'loaded'];
+    printAnswers(answers, head, ({ warm }) => (warm.length === 0 ? [['nothing is warm']] : warm.map(row)), flags.json);
+  } finally {
+    await close();
+  }
+}
+
+function row({ dataset, bytes, hits, refresh, shared, loadedAt }: WarmArtifact): string[] {
+  const size = bytes === undefined ? '' : `${(bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 3 : 1)} MB`;
+  return [dataset, size, `${hits} times`, refresh, shared, loadedAt];
+}
