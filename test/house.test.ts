@@ -39,6 +39,7 @@ const TABLE: Record<string, Room> = {
       'write-excel-file',
     ],
   },
+  'src/testing': { values: ['src/core', 'src/catalog'], packages: ['node:'] },
   'src/hooks': { values: ['src/core'], types: ['src/pipeline', 'src/catalog'], packages: [] },
   'src/runner': { values: ['src/core', 'src/pipeline', 'src/catalog', 'src/hooks'], packages: ['node:'] },
   'src/native': {

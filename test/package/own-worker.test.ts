@@ -5,6 +5,8 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -12,6 +14,7 @@ const execute = promisify(execFile);
 
 let folder: string;
 let app: string;
+let tarball: string;
 
 /** Runs a program in the user's folder, without anything that this test runner has put into the environment. */
 async function run(program: string, ...args: string[]): Promise<string> {
@@ -27,9 +30,9 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'kedro-temporal-package-'));
   app = path.join(folder, 'app');
   await execute('npm', ['pack', '--pack-destination', folder], { cwd: ROOT });
-  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '';
+  tarball = path.join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '');
   await cp(path.join(import.meta.dirname, 'own-worker'), app, { recursive: true });
-  await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', path.join(folder, tarball));
+  await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
 }, 600_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -78,4 +81,23 @@ test('every door opens from plain JavaScript', async () => {
 test('the types say what the doors have, and refuse what they do not', async () => {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   expect(await run(process.execPath, tsc, '-p', '.')).toBe('');
+});
+
+test('publint has nothing to say of the tarball', async () => {
+  const { buffer, byteOffset, byteLength } = await readFile(tarball);
+  const data = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  expect((await publint({ pack: { tarball: data }, strict: true })).messages).toEqual([]);
+});
+
+// The package is ESM only: CommonJS reaches it by import(), or by require() of Node 20.19 and later, which the tool does not know;
+// and resolution without "exports" is that of Node 10.
+test('the types are right for every door and each way an ES module is resolved', async () => {
+  const checked = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+  expect(checked.types).toMatchObject({ kind: 'included' });
+  if (checked.types === false) return;
+  const problems = checked.problems.filter(
+    (problem) => !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+  );
+  expect(problems).toEqual([]);
+  expect(Object.keys(checked.entrypoints)).toContain('./plugin');
 });

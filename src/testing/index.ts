@@ -1,0 +1,3 @@
+/** For those who write dataset types of their own: the contract that every built-in type keeps, as tests for any test runner. */
+export { type DatasetSubject, datasetContract, type TestFunction } from './dataset-contract.ts';
+export { type FileSpace, filesUnder, inProject, type SpaceOf } from './space.ts';
