@@ -18,12 +18,22 @@ export {
   type DatasetType,
   defineDataset,
   defineFileDataset,
+  defineFileStore,
   type FileContext,
+  type FileStore,
+  type FileStoreContext,
+  type FileWrite,
   importLibrary,
   invalidValue,
+  type ListedFile,
+  type LoadPartition,
   option,
+  type Partitions,
   type Row,
   type StorageContext,
+  type StoredFile,
+  type StoreFailure,
+  type StoreMethods,
 } from './catalog/index.ts';
 export {
   type DatasetRef,
@@ -47,7 +57,16 @@ export {
 export type { Hooks, RunInfo } from './hooks/index.ts';
 export { type HostLog, type KedroSessionOptions, openKedroSession } from './kedro/index.ts';
 export { defineSettings, type NativeSessionOptions, openNativeSession, type ProjectSettings } from './native/index.ts';
-export { type Node, type NodeOptions, node, type Pipeline, type PipelineOptions, pipeline } from './pipeline/index.ts';
+export {
+  type NameMapping,
+  type Node,
+  type NodeOptions,
+  node,
+  type Pipeline,
+  type PipelineOptions,
+  pipeline,
+  type ReuseOptions,
+} from './pipeline/index.ts';
 export { type RunContext, runContext } from './runner/index.ts';
 
 /**
