@@ -27,6 +27,7 @@ export {
   invalidValue,
   type ListedFile,
   type LoadPartition,
+  notSavedYet,
   option,
   type Partitions,
   type Row,
@@ -56,7 +57,17 @@ export {
 } from './core/index.ts';
 export type { Hooks, RunInfo } from './hooks/index.ts';
 export { type HostLog, type KedroSessionOptions, openKedroSession } from './kedro/index.ts';
-export { defineSettings, type NativeSessionOptions, openNativeSession, type ProjectSettings } from './native/index.ts';
+export {
+  type ConfigLoaderOptions,
+  type ConfigPatterns,
+  defineSettings,
+  type MergeStrategy,
+  type NativeSessionOptions,
+  openNativeSession,
+  type ProjectSettings,
+  type Resolver,
+  type Resolvers,
+} from './native/index.ts';
 export {
   type NameMapping,
   type Node,

@@ -78,12 +78,14 @@ export interface Folders {
   readonly confSource: string;
   readonly base: string;
   readonly env: string;
-  /** The environment that need not have a folder. */
-  readonly optional: string | undefined;
+  /** The environment where none is asked for. */
+  readonly byDefault: string;
+  /** Whether it too must have a folder. */
+  readonly strict: boolean;
 }
 
 /** Throws `PROJECT_NOT_FOUND` or `CONFIG_ENV_NOT_FOUND`. */
-export async function checkFolders({ project, confSource, base, env, optional }: Folders): Promise<void> {
+export async function checkFolders({ project, confSource, base, env, byDefault, strict }: Folders): Promise<void> {
   if (!(await isFolder(join(confSource, base)))) {
     throw new PipelineError(
       'PROJECT_NOT_FOUND',
@@ -92,12 +94,17 @@ export async function checkFolders({ project, confSource, base, env, optional }:
     );
   }
   const inside = env !== '' && !env.split(/[\\/]/).some((part) => part === '' || part === '.' || part === '..');
-  if (inside && (env === optional || (await isFolder(join(confSource, env))))) return;
+  if (inside && ((env === byDefault && !strict) || (await isFolder(join(confSource, env))))) return;
   throw new PipelineError(
     'CONFIG_ENV_NOT_FOUND',
-    `The environment "${env}" has no folder in "${confSource}".${suggestion(env, await folderNames(confSource))}`,
+    `The environment "${env}" has no folder in "${confSource}".${await mend(env, byDefault, confSource, base)}`,
     { details: { env, confSource } },
   );
+}
+
+async function mend(env: string, byDefault: string, confSource: string, base: string): Promise<string> {
+  if (env !== byDefault) return suggestion(env, await folderNames(confSource));
+  return ` It is the default, and Kedro's loader needs its folder, which may be empty; or ask for "${base}".`;
 }
 
 function isMissing(error: unknown): boolean {

@@ -27,7 +27,7 @@ export interface Filling {
   /** The merged globals. */
   readonly globals: MapNode;
   /** What was found to be the same for every run, by node; shared by all fillings of a template. */
-  readonly constants: Map<ConfigNode, Filled>;
+  readonly constants: WeakMap<ConfigNode, Filled>;
   /** Layers with runtime params laid over them. */
   readonly roots: Map<Layer, MapNode>;
   /** What this filling has filled already. */

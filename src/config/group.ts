@@ -39,7 +39,7 @@ export async function readGroup(group: string, options: GroupOptions): Promise<F
   const { mergeStrategy = 'destructive', env = DEFAULT_ENV, runtimeParams } = options;
   const project = resolve(options.project);
   const confSource = resolve(project, options.confSource ?? 'conf');
-  await checkFolders({ project, confSource, base: BASE, env, optional: DEFAULT_ENV });
+  await checkFolders({ project, confSource, base: BASE, env, byDefault: DEFAULT_ENV, strict: false });
   const read = async (name: string): Promise<Layers> => ({
     base: await readLayer(name, BASE, project, confSource),
     env: env === BASE ? emptyLayer(name, env) : await readLayer(name, env, project, confSource),
@@ -47,7 +47,7 @@ export async function readGroup(group: string, options: GroupOptions): Promise<F
   const [own, globals] = await Promise.all([read(group), read('globals')]);
   const data = {
     groups: { globals: { root: visible(globals, 'destructive') } },
-    constants: new Map(),
+    constants: new WeakMap(),
     environment: {},
     resolvers: {},
   };

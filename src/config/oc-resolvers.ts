@@ -6,12 +6,14 @@ import { unresolved } from './filling.ts';
 import { readInterpolation, readSingleElement } from './interpolation.ts';
 import { isTyped, keyText } from './keys.ts';
 import { asData, type ConfigNode, dataNode, mapNode, opened, type TextNode, valueNode } from './node.ts';
+import { COERCIBLE, coerce } from './oc-coerce.ts';
 import { type Selected, selectNamed } from './references.ts';
 import { type Target, valueTarget } from './target.ts';
 
 /** Name and resolver. */
 export const OC_RESOLVERS: readonly (readonly [string, BuiltIn])[] = [
   ['oc.env', { least: 1, most: 2, resolve: environmentVariable }],
+  ['oc.coerce', { least: 2, most: 2, resolve: coerceResolver }],
   ['oc.select', { least: 1, most: 2, resolve: selectResolver }],
   ['oc.create', { least: 1, most: 1, resolve: create }],
   ['oc.decode', { least: 1, most: 1, resolve: decode }],
@@ -73,6 +75,17 @@ function readText(text: string, layer: Asking['place']['layer'], file: string): 
   if (node.kind === 'value' && node.value === null) return mapNode();
   if (node.kind === 'value' && typeof node.value !== 'string') throw new SyntaxError('it is no list and no mapping');
   return mapNode(new Map([[node.kind === 'value' ? String(node.value) : text, valueNode(null)]]));
+}
+
+function coerceResolver(asking: Asking): Target {
+  const { call, place, args, tools } = asking;
+  const type = nameArgument(asking);
+  const wanted = COERCIBLE.find((each) => each === type.value);
+  if (wanted === undefined) throw unresolved(call, place, `knows no type "${type.value}": ${COERCIBLE.join(', ')}.`);
+  const value = tools.contentOf(args[1] as Target);
+  const scalar = coerce(wanted, value.value, textOf(value));
+  if (scalar === undefined) throw unresolved(call, place, `cannot make ${textOf(value)} a ${wanted}.`);
+  return chosenBy(valueTarget({ ...value, ...scalar, print: scalar.print }), type);
 }
 
 function decode({ call, place, tools, args }: Asking): Target {

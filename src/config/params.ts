@@ -5,7 +5,7 @@ import { known, mapOf } from './filled.ts';
 import { splitKey } from './filling.ts';
 import { keyText } from './keys.ts';
 import { mergeFiles, setEntry } from './merge.ts';
-import { asData, type ConfigNode, dataNode, type Layer, type MapNode, mapNode, opened, valueNode } from './node.ts';
+import { asData, type ConfigNode, dataNode, type Layer, type MapNode, mapNode, opened } from './node.ts';
 
 const TREE: unique symbol = Symbol('params');
 

@@ -55,8 +55,8 @@ export async function readConfig(options: ConfigOptions): Promise<ConfigTemplate
   const confSource = resolve(project, options.confSource ?? 'conf');
   const { baseEnv = BASE, defaultRunEnv = DEFAULT_ENV } = options;
   const env = options.env ?? defaultRunEnv;
-  const optional = options.strictEnv ? undefined : defaultRunEnv;
-  await checkFolders({ project, confSource, base: baseEnv, env, optional });
+  const strict = options.strictEnv ?? false;
+  await checkFolders({ project, confSource, base: baseEnv, env, byDefault: defaultRunEnv, strict });
   const reading: Reading = { ...options, project, confSource, variables: variablesOf(options) };
   const base = await readEnvironment(reading, baseEnv);
   const own = env === baseEnv ? emptyEnvironment(env) : await readEnvironment(reading, env);
@@ -66,7 +66,7 @@ export async function readConfig(options: ConfigOptions): Promise<ConfigTemplate
   const { resolvers = {} } = options;
   const data: TemplateData = {
     groups,
-    constants: new Map(),
+    constants: new WeakMap(),
     entries: new Map(),
     environment: reading.variables,
     resolvers: Object.freeze({ ...resolvers }),

@@ -24,7 +24,7 @@ export interface Group {
 export interface TemplateData {
   readonly groups: Readonly<Record<GroupName, Group>>;
   /** What fillings have found to be the same for every run. It only saves work: it never changes a result. */
-  readonly constants: Map<ConfigNode, Filled>;
+  readonly constants: WeakMap<ConfigNode, Filled>;
   /** Catalog entries that are the same for every run, credentials included; found in the same way. */
   readonly entries: Map<string, JsonObject>;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 /** Verbs that need no server: what they print, and how they end. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { doings } from '../projects/temporal/journal.ts';
 import { command, documentOf, ROOT, startCommand } from './command.ts';
 
@@ -44,7 +44,7 @@ describe('describe', () => {
 describe('config show', () => {
   test('prints what a run with these params would see', async () => {
     const params = ['--params', 'folder=out,key=k,failing=2'];
-    const ended = await command(['config', 'show', '--project', PROJECT, ...params, '--json']);
+    const ended = await command(['config', 'show', '--project', PROJECT, '--env', 'base', ...params, '--json']);
     expect(ended.code).toBe(0);
     expect(documentOf(ended)).toMatchObject({
       parameters: { folder: 'out', key: 'k', failing: 2, how: 'signal' },
@@ -52,13 +52,53 @@ describe('config show', () => {
     });
   });
 
-  test('an entry that waits for a param that was not given hides nothing else', async () => {
-    const ended = await command(['config', 'show', '--project', PROJECT, '--json']);
+  test('a missing param fails the whole, with its code and exit 2', async () => {
+    const ended = await command(['config', 'show', '--project', PROJECT, '--env', 'base', '--json']);
+    expect(ended.code).toBe(2);
+    expect(documentOf(ended)).toMatchObject({ error: { code: 'PARAM_MISSING' } });
+  });
+
+  test("the environment needs a folder, the default one too, as for Kedro's loader", async () => {
+    for (const env of [['--env', 'nope'], []]) {
+      const ended = await command(['config', 'show', '--project', PROJECT, ...env, '--json']);
+      expect(ended.code).toBe(2);
+      expect(documentOf(ended)).toMatchObject({ error: { code: 'CONFIG_ENV_NOT_FOUND' } });
+    }
+  });
+
+  test('needs only conf/, follows the settings, and keeps all digits', async () => {
+    const project = await mkdtemp(path.join(tmpdir(), 'kedro-temporal-config-show-'));
+    onTestFinished(() => rm(project, { recursive: true, force: true }));
+    await mkdir(path.join(project, 'conf/shared'), { recursive: true });
+    await mkdir(path.join(project, 'conf/local'));
+    const text = 'a: 9007199254740993\nb: 1.0\nc: ${runtime_params:x.y}\nd: .inf\n';
+    await writeFile(path.join(project, 'conf/shared/parameters.yml'), text);
+    await writeFile(path.join(project, 'params.json'), '{"x": {"y": 2.0}}');
+    const show = [
+      'config',
+      'show',
+      '--project',
+      project,
+      '--params',
+      `@${path.join(project, 'params.json')}`,
+      '--json',
+    ];
+    expect(documentOf(await command(show))).toMatchObject({ error: { code: 'PROJECT_NOT_FOUND' } });
+    const settings = "export default { configLoader: { baseEnv: 'shared' } };\n";
+    await writeFile(path.join(project, 'settings.mjs'), settings);
+    const { stdout, code } = await command(show);
+    expect(code).toBe(0);
+    expect(stdout.trim()).toBe(
+      '{"parameters":{"a":9007199254740993,"b":1.0,"c":2.0,"d":1e999,"x":{"y":2.0}},"catalog":{},"globals":{}}',
+    );
+  });
+
+  test('shows a path that a run would refuse, and says so', async () => {
+    const params = ['--params', 'folder=out,key=../../k,failing=2'];
+    const ended = await command(['config', 'show', '--project', PROJECT, '--env', 'base', ...params, '--json']);
     expect(ended.code).toBe(0);
-    expect(documentOf(ended)).toMatchObject({
-      parameters: { key: 'one' },
-      catalog: { made: { error: { code: 'PARAM_MISSING' } } },
-    });
+    expect(documentOf(ended)).toMatchObject({ catalog: { made: { filepath: 'out/made/../../k.json' } } });
+    expect(ended.stderr).toContain('climbs out');
   });
 });
 

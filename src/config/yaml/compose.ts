@@ -1,7 +1,16 @@
-/** Tokens to a graph of nodes: one document, aliases pointing at what they name. */
-
+/** One document to a graph of nodes, by the `yaml` package: aliases point at what they name, and no scalar has a type yet. */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLParseError,
+} from 'yaml';
 import { type Mark, YamlError } from './syntax-error.ts';
-import { readTokens, type Token, type TokenKind } from './tokens.ts';
 
 export interface ScalarNode extends Mark {
   readonly kind: 'scalar';
@@ -33,267 +42,142 @@ export interface YamlDocument {
   readonly hasAliases: boolean;
 }
 
+/** What a text may not hold anywhere. `\uFEFF` may only begin it. */
+const NOT_PRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Breaks of YAML 1.1 that the library takes for characters of a line. */
+const OLD_BREAKS = /\r(?!\n)|[\x85\u2028\u2029]/g;
+/** Half a character, as JSON writes those beyond U+FFFF. */
+const SURROGATE = /(?<!\\)(?:\\\\)*\\(?:u|U0000)[dD][89a-fA-F]/;
+const OTHER_VERSION = /^%YAML\s+(?!1\.\d)/m;
 // Python's own limit on recursion comes at about this depth.
 const DEEPEST = 200;
 
 /** The one document of `text`; undefined where it has none. Throws a `YamlError`. */
-export function composeDocument(text: string): YamlDocument | undefined {
-  return new Composer(readTokens(text)).document();
+export function composeDocument(given: string): YamlDocument | undefined {
+  const text = given.replace(OLD_BREAKS, '\n');
+  const lines = new LineCounter();
+  // YAML 1.1 without a type for anything: `resolve.ts` has PyYAML's rules.
+  const document = parseDocument(text, {
+    version: '1.1',
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+    lineCounter: lines,
+  });
+  const markAt = (offset: number): Mark => {
+    const { line, col } = lines.linePos(offset);
+    return { line: line - 1, column: col - 1 };
+  };
+  const bad = NOT_PRINTABLE.exec(text);
+  if (bad !== null) {
+    const code = (text.codePointAt(bad.index) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw new YamlError(`The character U+${code} is not allowed in YAML.`, markAt(bad.index));
+  }
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new YamlError(whyInvalid(problem, text), markAt(problem.pos[0]));
+  const { contents } = document;
+  if (contents === null) return undefined;
+  const version = OTHER_VERSION.exec(text.slice(0, contents.range[0]));
+  if (version !== null) throw new YamlError('Only YAML 1.1 and its like are read.', markAt(version.index));
+  const builder = new Builder(text, markAt);
+  return { root: builder.node(contents), hasAliases: builder.hasAliases };
 }
 
-class Composer {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-  #depth = 0;
-  #hasAliases = false;
+class Builder {
+  hasAliases = false;
+  readonly #text: string;
+  readonly #markAt: (offset: number) => Mark;
   readonly #anchors = new Map<string, YamlNode>();
-  readonly #handles = new Map([
-    ['!', '!'],
-    ['!!', 'tag:yaml.org,2002:'],
-  ]);
+  #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
+  constructor(text: string, markAt: (offset: number) => Mark) {
+    this.#text = text;
+    this.#markAt = markAt;
   }
 
-  document(): YamlDocument | undefined {
-    if (this.#is('end')) return undefined;
-    const isMarked = this.#documentStart();
-    const isEmpty = isMarked && this.#is('directive', 'document start', 'document end', 'end');
-    const root = isEmpty ? this.#empty() : this.#node(true, false);
-    if (!this.#is('end', 'document end', 'document start', 'directive')) {
-      throw this.#fail('A value does not belong to what stands before it; look at the indentation.');
-    }
-    while (this.#is('document end')) this.#at += 1;
-    if (!this.#is('end')) throw this.#fail('A configuration file holds one document.');
-    return { root, hasAliases: this.#hasAliases };
-  }
-
-  /** Goes past directives and `---`; whether there was one. */
-  #documentStart(): boolean {
-    const hasDirectives = this.#is('directive');
-    const seen = new Set<string>();
-    while (this.#is('directive')) {
-      const { handle, value } = this.#take();
-      const name = handle ?? value;
-      if (seen.has(name)) throw this.#fail(`The directive for "${name}" stands twice.`);
-      seen.add(name);
-      if (handle !== undefined) this.#handles.set(handle, value);
-    }
-    if (this.#skip('document start')) return true;
-    if (hasDirectives) throw this.#fail('A "---" must follow a directive.');
-    return false;
-  }
-
-  #node(inBlock: boolean, indentless: boolean): YamlNode {
-    const start = this.#token;
-    if (this.#is('alias')) {
-      const { value } = this.#take();
-      const found = this.#anchors.get(value);
-      if (found === undefined) throw new YamlError(`No anchor is named "${value}".`, start);
-      this.#hasAliases = true;
-      return found;
-    }
-    const { anchor, tag, hasTag } = this.#properties();
+  node(node: Node | null): YamlNode {
+    const place = this.#markAt(node?.range?.[0] ?? 0);
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw this.#fail(`It is nested more than ${DEEPEST} levels deep.`);
-    const node = this.#content({ start, tag, hasTag, anchor, inBlock, indentless });
+    if (this.#depth > DEEPEST) throw new YamlError(`It is nested more than ${DEEPEST} levels deep.`, place);
+    const made = this.#node(node, place);
     this.#depth -= 1;
-    return node;
+    return made;
   }
 
-  #properties(): { anchor: Token | undefined; tag: string | undefined; hasTag: boolean } {
-    let anchor: Token | undefined;
-    let tag: Token | undefined;
-    for (;;) {
-      if (anchor === undefined && this.#is('anchor')) anchor = this.#take();
-      else if (tag === undefined && this.#is('tag')) tag = this.#take();
-      else break;
+  #node(node: Node | null, place: Mark): YamlNode {
+    if (node === null) return { kind: 'scalar', ...place, value: '', plain: true, tag: undefined };
+    if (isAlias(node)) return this.#named(node.source, place);
+    const tag = node.tag === '!' ? undefined : node.tag;
+    if (isScalar(node)) {
+      this.#checkEscapes(node, place);
+      const value = this.#textOf(node);
+      // A lone `!` leaves the type to the form, as no tag does: libyaml has it so for quoted texts too.
+      const plain = tag === undefined && (node.type === 'PLAIN' || node.tag === '!');
+      return this.#anchored(node.anchor, { kind: 'scalar', ...place, value, plain, tag });
     }
-    return { anchor, tag: tag === undefined ? undefined : this.#wholeTag(tag), hasTag: tag !== undefined };
-  }
-
-  #wholeTag(token: Token): string | undefined {
-    const { handle, value } = token;
-    if (handle === undefined) return value === '!' ? undefined : value;
-    const prefix = this.#handles.get(handle);
-    if (prefix === undefined) throw new YamlError(`The tag handle "${handle}" is not defined.`, token);
-    return prefix + value;
-  }
-
-  #content(given: Given): YamlNode {
-    const { start, tag, hasTag, inBlock, indentless } = given;
-    const token = this.#token;
-    const { line, column } = start;
-    const place = { line, column, tag };
-    if (indentless && token.kind === '-') return this.#sequence(given, place, () => this.#indentlessItems());
-    switch (token.kind) {
-      case 'scalar':
-        this.#at += 1;
-        // A lone `!` leaves the type to the form, as no tag does: libyaml has it so for quoted texts too.
-        return this.#anchored(given, {
-          kind: 'scalar',
-          line,
-          column,
-          tag,
-          value: token.value,
-          plain: tag === undefined && (token.plain === true || hasTag),
-        });
-      case '[':
-        return this.#sequence(given, place, () => this.#flowItems());
-      case '{':
-        return this.#mapping(given, place, () => this.#flowPairs());
-      case 'block sequence':
-        if (inBlock) return this.#sequence(given, place, () => this.#blockItems());
-        break;
-      case 'block mapping':
-        if (inBlock) return this.#mapping(given, place, () => this.#blockPairs());
-        break;
-      default:
-        if (given.anchor === undefined && !hasTag) break;
-        return this.#anchored(given, { kind: 'scalar', ...place, value: '', plain: tag === undefined && !hasTag });
+    if (isSeq(node)) {
+      const made: SequenceNode = this.#anchored(node.anchor, { kind: 'sequence', ...place, items: [], tag });
+      for (const item of node.items) made.items.push(this.node(item as Node | null));
+      return made;
     }
-    throw this.#fail('A value is missing here.');
+    if (!isMap(node)) throw new YamlError('It has a value that is no scalar, list or mapping.', place);
+    const made: MappingNode = this.#anchored(node.anchor, { kind: 'mapping', ...place, pairs: [], tag });
+    for (const { key, value } of node.items) {
+      if (node.flow === true && isNothing(value)) this.#checkColon(key);
+      made.pairs.push([this.node(key as Node | null), this.node((value ?? null) as Node | null)]);
+    }
+    return made;
   }
 
-  #anchored<T extends YamlNode>({ anchor }: Given, node: T): T {
+  // At the end of a file that ends without a line break libyaml makes none up for a block.
+  #textOf({ type, value, range }: Scalar): string {
+    if (typeof value !== 'string') return '';
+    const isLast = (type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED') && range?.[1] === this.#text.length;
+    return isLast && !this.#text.endsWith('\n') && value.endsWith('\n') ? value.slice(0, -1) : value;
+  }
+
+  // JSON's way to write characters beyond U+FFFF; YAML has `\U0001F600` for them.
+  #checkEscapes({ type, range }: Scalar, place: Mark): void {
+    if (type !== 'QUOTE_DOUBLE' || !range) return;
+    if (SURROGATE.test(this.#text.slice(range[0], range[1]))) {
+      throw new YamlError('It has half a character: write one beyond U+FFFF as it is, or as "\\U0001F600".', place);
+    }
+  }
+
+  // `{a:}` is the text "a:" to libyaml, and then nothing ends the mapping's key; `{a: }` and `{"a":}` are well.
+  #checkColon(key: unknown): void {
+    if (!isScalar(key) || key.type !== 'PLAIN' || !key.range) return;
+    const end = key.range[1];
+    if (this.#text[end] === ':' && /[,\]}]/.test(this.#text[end + 1] ?? '')) {
+      throw new YamlError('A space must follow the ":" of a key.', this.#markAt(end));
+    }
+  }
+
+  #named(name: string, place: Mark): YamlNode {
+    const found = this.#anchors.get(name);
+    if (found === undefined) throw new YamlError(`No anchor is named "${name}".`, place);
+    this.hasAliases = true;
+    return found;
+  }
+
+  #anchored<T extends YamlNode>(anchor: string | undefined, node: T): T {
     if (anchor === undefined) return node;
-    if (this.#anchors.has(anchor.value)) throw new YamlError(`The anchor "${anchor.value}" stands twice.`, anchor);
-    this.#anchors.set(anchor.value, node);
+    if (this.#anchors.has(anchor)) throw new YamlError(`The anchor "${anchor}" stands twice.`, node);
+    this.#anchors.set(anchor, node);
     return node;
-  }
-
-  #sequence(given: Given, place: Place, items: () => YamlNode[]): SequenceNode {
-    const node: SequenceNode = this.#anchored(given, { kind: 'sequence', ...place, items: [] });
-    for (const item of items()) node.items.push(item);
-    return node;
-  }
-
-  #mapping(given: Given, place: Place, pairs: () => MappingNode['pairs']): MappingNode {
-    const node: MappingNode = this.#anchored(given, { kind: 'mapping', ...place, pairs: [] });
-    node.pairs = pairs();
-    return node;
-  }
-
-  #indentlessItems(): YamlNode[] {
-    const items: YamlNode[] = [];
-    while (this.#is('-')) {
-      this.#at += 1;
-      items.push(this.#is('-', 'key', 'value', 'block end') ? this.#empty() : this.#node(true, false));
-    }
-    return items;
-  }
-
-  #blockItems(): YamlNode[] {
-    this.#at += 1;
-    const items: YamlNode[] = [];
-    while (this.#is('-')) {
-      this.#at += 1;
-      items.push(this.#is('-', 'block end') ? this.#empty() : this.#node(true, false));
-    }
-    this.#expect('block end', 'A "-" was expected here; look at the indentation.');
-    return items;
-  }
-
-  #blockPairs(): MappingNode['pairs'] {
-    this.#at += 1;
-    const pairs: MappingNode['pairs'] = [];
-    const side = () => (this.#is('key', 'value', 'block end') ? this.#empty() : this.#node(true, true));
-    while (this.#is('key')) {
-      this.#at += 1;
-      const key = side();
-      pairs.push([key, this.#skip('value') ? side() : this.#empty()]);
-    }
-    this.#expect('block end', 'A key was expected here; look at the indentation.');
-    return pairs;
-  }
-
-  #flowItems(): YamlNode[] {
-    this.#at += 1;
-    const items: YamlNode[] = [];
-    while (!this.#is(']')) {
-      if (items.length > 0) {
-        this.#expect(',', 'A "," or "]" was expected here.');
-        if (this.#is(']')) break;
-      }
-      items.push(this.#is('key') ? this.#flowPair() : this.#node(false, false));
-    }
-    this.#at += 1;
-    return items;
-  }
-
-  /** `[a: b]` is a list with a mapping of one pair. */
-  #flowPair(): MappingNode {
-    const { line, column } = this.#take();
-    const key = this.#is('value', ',', ']') ? this.#empty() : this.#node(false, false);
-    const hasValue = this.#skip('value') && !this.#is(',', ']');
-    const value = hasValue ? this.#node(false, false) : this.#empty();
-    return { kind: 'mapping', line, column, tag: undefined, pairs: [[key, value]] };
-  }
-
-  #flowPairs(): MappingNode['pairs'] {
-    this.#at += 1;
-    const pairs: MappingNode['pairs'] = [];
-    while (!this.#is('}')) {
-      if (pairs.length > 0) {
-        this.#expect(',', 'A "," or "}" was expected here.');
-        if (this.#is('}')) break;
-      }
-      if (!this.#skip('key')) {
-        pairs.push([this.#node(false, false), this.#empty()]);
-        continue;
-      }
-      const key = this.#is('value', ',', '}') ? this.#empty() : this.#node(false, false);
-      const hasValue = this.#skip('value') && !this.#is(',', '}');
-      pairs.push([key, hasValue ? this.#node(false, false) : this.#empty()]);
-    }
-    this.#at += 1;
-    return pairs;
-  }
-
-  #empty(): ScalarNode {
-    const { line, column } = this.#token;
-    return { kind: 'scalar', line, column, value: '', plain: true, tag: undefined };
-  }
-
-  get #token(): Token {
-    return this.#tokens[this.#at] as Token;
-  }
-
-  #take(): Token {
-    const token = this.#token;
-    this.#at += 1;
-    return token;
-  }
-
-  #is(...kinds: readonly TokenKind[]): boolean {
-    return kinds.includes(this.#token.kind);
-  }
-
-  #skip(kind: TokenKind): boolean {
-    if (this.#token.kind !== kind) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #expect(kind: TokenKind, otherwise: string): void {
-    if (!this.#skip(kind)) throw this.#fail(otherwise);
-  }
-
-  #fail(message: string): YamlError {
-    return new YamlError(message, this.#token);
   }
 }
 
-interface Place extends Mark {
-  readonly tag: string | undefined;
+function isNothing(value: unknown): boolean {
+  return value === null || (isScalar(value) && value.type === 'PLAIN' && value.value === '');
 }
 
-interface Given {
-  readonly start: Token;
-  readonly tag: string | undefined;
-  readonly hasTag: boolean;
-  readonly anchor: Token | undefined;
-  readonly inBlock: boolean;
-  readonly indentless: boolean;
+function whyInvalid(problem: YAMLParseError, text: string): string {
+  // The library's sentence about several documents is advice for programmers.
+  if (problem.code === 'MULTIPLE_DOCS') return 'A configuration file holds one document.';
+  const hole = text.slice(problem.pos[0] - 1, problem.pos[0] + 1) === '${';
+  return `${problem.message}.${hole ? ' Inside [ ] and { }, put quotes around a text with "${".' : ''}`;
 }

@@ -20,6 +20,7 @@ const OPEN_LINE = new RegExp(`^(?!${CLOSED_LINE})`, 'm');
 /** Tabs, other breaks, control characters; anchors, aliases and tags, which may reach into other pieces. */
 const SPECIAL = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]|(?:^|[ ,:[{?-])[&*!]/m;
 const KEY = /^(?:([A-Za-z_][\w./-]*|[A-Za-z_][\w ./@{}-]*[\w}])|"([^"\\\n]+)"):(?= |$)/;
+const NOTHING = /^(?: *(?:#[^\n]*)?\n)*$/;
 // What may stand at the start of a line beside keys: a list under the key before, a comment, nothing.
 const TOP_LINE = /^(?=[^ \n])[^\n]*/gm;
 
@@ -44,7 +45,8 @@ export function splitDocument(text: string, most: number): Piece[] | undefined {
     if (scalarType(scalar) !== 'str') return undefined;
     starts.push({ key, at });
   }
-  return starts.length === 0 ? undefined : cut(text, starts);
+  const [first] = starts;
+  return first === undefined || !NOTHING.test(text.slice(0, first.at)) ? undefined : cut(text, starts);
 }
 
 function cut(text: string, starts: readonly { key: string; at: number }[]): Piece[] {

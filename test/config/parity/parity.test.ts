@@ -11,6 +11,7 @@ import { isPipelineError } from '../../../src/core/index.ts';
 import { mainPython, QUIET } from '../../kedro/pythons.ts';
 import { MORE_TREES } from './more-trees.ts';
 import { randomTree } from './random-trees.ts';
+import { randomYaml } from './random-yaml.ts';
 import { RESOLVERS } from './resolvers.ts';
 import { DIFFERENCES, type ParityTree, TREES } from './trees.ts';
 
@@ -36,7 +37,11 @@ interface Verdict {
 
 const title = 'the same as OmegaConfigLoader (needs a Python with kedro: KEDRO_TEMPORAL_PYTHON)';
 describe.skipIf(python === undefined)(title, () => {
-  const random = fc.sample(randomTree, { seed: SEED, numRuns: RUNS });
+  const noise = fc.sample(randomYaml, { seed: SEED, numRuns: RUNS });
+  const random = [
+    ...fc.sample(randomTree, { seed: SEED, numRuns: RUNS }),
+    ...noise.map((text): ParityTree => ({ name: 'noise', files: { 'base/parameters.yml': text } })),
+  ];
   const written = [...TREES, ...MORE_TREES];
   const trees = [...written, ...DIFFERENCES, ...random];
   let folder = '';
@@ -50,7 +55,7 @@ describe.skipIf(python === undefined)(title, () => {
     verdicts = await askKedro(cases.map(asQuestion));
     const failing = verdicts.filter(({ error }) => error !== null).length;
     process.stderr.write(
-      `Compared with Kedro's loader: ${written.length} trees by hand and ${random.length} at random (seed ${SEED}); ` +
+      `Compared with Kedro's loader: ${written.length} trees by hand, ${RUNS} at random and ${RUNS} random texts (seed ${SEED}); ` +
         `${verdicts.length - failing} give values, ${failing} fail in Kedro; ${DIFFERENCES.length} more differ on purpose.\n`,
     );
   }, 600_000);
@@ -69,7 +74,7 @@ describe.skipIf(python === undefined)(title, () => {
     ({ index }) => expect(verdicts[index]?.same).toBe(false),
   );
 
-  it(`trees at random (seed ${SEED}, ${RUNS} of them)`, () => {
+  it(`trees and texts at random (seed ${SEED}, ${RUNS} of each)`, () => {
     const start = trees.length - random.length;
     const different = random.flatMap((_, at) => {
       const verdict = verdicts[start + at] as Verdict;

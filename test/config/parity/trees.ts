@@ -200,4 +200,19 @@ export const DIFFERENCES: (ParityTree & { why: string })[] = [
     files: { [P]: 'secret: 1' },
     runtimeParams: { x: '${secret}' },
   },
+  {
+    name: 'a list in brackets that goes on at the left of its key',
+    why: 'YAML wants it indented, and so does the library that reads it; libyaml does not mind.',
+    files: { [P]: 'a: [1,\n2]' },
+  },
+  {
+    name: 'a text in quotes that goes on at the left of its key',
+    why: 'the same.',
+    files: { [P]: 'a: "b\nc"' },
+  },
+  {
+    name: 'an alias as a key with its colon beside it',
+    why: 'libyaml takes the colon for a part of the name; the library that reads it does not.',
+    files: { [P]: 'a: &x b\n*x: c' },
+  },
 ];
