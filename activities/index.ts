@@ -1,5 +1,7 @@
 /**
  * Activities that wrap a session: the border between Temporal and the work. One activity is one whole pipeline run.
+ *
+ * @module kedro-temporal/activities
  */
 import { Context } from '@temporalio/activity';
 import type { IntervalRule } from '../src/calendar/index.ts';

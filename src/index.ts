@@ -1,4 +1,8 @@
-/** Front door: define nodes and pipelines, open a session on a project, run it. */
+/**
+ * Front door: define nodes, pipelines and dataset types, open a session on a project, run it.
+ *
+ * @module kedro-temporal
+ */
 import type { BackfillOptions, BackfillPlan, LiveBackfill, LocalBackfill } from './backfill/index.ts';
 import type { PipelineSession } from './core/index.ts';
 
@@ -12,38 +16,56 @@ export type {
   LocalBackfill,
 } from './backfill/index.ts';
 export {
+  type CatalogTools,
   type Cell,
+  type Connections,
   type Dataset,
+  type DatasetDefinition,
   type DatasetIo,
   type DatasetType,
   defineDataset,
   defineFileDataset,
   defineFileStore,
   type FileContext,
+  type FileFormat,
   type FileStore,
   type FileStoreContext,
+  type FileStoreSettings,
   type FileWrite,
+  type FileWriteContext,
   importLibrary,
   invalidValue,
   type ListedFile,
   type LoadPartition,
   notSavedYet,
+  type OptionRule,
+  type OptionRules,
+  type OptionValues,
   option,
   type Partitions,
   type Row,
+  type Storage,
   type StorageContext,
+  type StorageMethods,
   type StoredFile,
   type StoreFailure,
   type StoreMethods,
 } from './catalog/index.ts';
 export {
+  type Broken,
+  type DatasetDescription,
   type DatasetRef,
   ERROR_CODES,
   type ErrorCode,
+  type ErrorDetails,
   isPipelineError,
   type JsonObject,
   type JsonValue,
   type LiveRun,
+  type NodeDescription,
+  type NodeReport,
+  type OutputsReport,
+  type PipelineDescription,
   PipelineError,
   type PipelineSession,
   type PreloadOptions,
@@ -54,25 +76,34 @@ export {
   type RunProgress,
   type RunReport,
   type RunRequest,
+  type WarmArtifact,
 } from './core/index.ts';
-export type { Hooks, RunInfo } from './hooks/index.ts';
+export type { HookArguments, HookName, Hooks, RunInfo } from './hooks/index.ts';
 export { type HostLog, type KedroSessionOptions, openKedroSession } from './kedro/index.ts';
 export {
   type ConfigLoaderOptions,
   type ConfigPatterns,
   defineSettings,
+  type GroupName,
   type MergeStrategy,
   type NativeSessionOptions,
   openNativeSession,
   type ProjectSettings,
   type Resolver,
   type Resolvers,
+  type WarmSettings,
 } from './native/index.ts';
 export {
+  type InputsAsked,
+  type InputsFor,
   type NameMapping,
   type Node,
+  type NodeFunction,
+  type NodeInputs,
   type NodeOptions,
+  type NodeOutputs,
   node,
+  type OutputsFor,
   type Pipeline,
   type PipelineOptions,
   pipeline,

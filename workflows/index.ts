@@ -1,6 +1,8 @@
 /**
  * The workflows, for a user's own bundle: `export * from 'kedro-temporal/workflows'`. Names are stored in histories, so
  * they never change.
+ *
+ * @module kedro-temporal/workflows
  */
 
 export type { WarmSession } from '../activities/index.ts';

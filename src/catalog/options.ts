@@ -16,7 +16,7 @@ export interface OptionRule<T> {
 /** Option name → rule. */
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>;
 
-/** What {@link checkOptions} returns for a set of rules. */
+/** What a set of rules makes of an entry that keeps them. */
 export type OptionValues<R extends OptionRules> = {
   readonly [K in keyof R]: R[K] extends OptionRule<infer T>
     ? R[K] extends { readonly required: true }

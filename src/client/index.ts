@@ -1,3 +1,8 @@
+/**
+ * Start, follow and control runs, backfills, sweeps, schedules and what workers keep warm.
+ *
+ * @module kedro-temporal/client
+ */
 export type { SweepProgress, SweepReport, WarmSession } from '../../workflows/index.ts';
 export {
   type BackfillHandle,

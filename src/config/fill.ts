@@ -1,5 +1,5 @@
 /** Fills a template for one run. Pure: same template and options, same result; what no param can change is one object. */
-import { isPipelineError, type JsonObject } from '../core/index.ts';
+import { isPipelineError, type JsonObject, type JsonValue } from '../core/index.ts';
 import { fillCatalogEntry } from './entry.ts';
 import { contentOf, evaluate, targetOf } from './evaluate.ts';
 import type { Filling } from './filling.ts';
@@ -10,12 +10,23 @@ import { paramsTree } from './params.ts';
 import { type ConfigTemplate, type FillOptions, INSIDE, type StartOptions, startFilling } from './template.ts';
 
 /**
- * The parameters, with `runtimeParams` laid over them deep before the holes are filled, so that `${a}` sees a given `a`.
- * Deep-frozen. Throws `CONFIG_SYNTAX`, `CONFIG_UNRESOLVED` or `PARAM_MISSING`.
+ * The parameters, with `runtimeParams` laid over them deep before the holes are filled, so that `${a}` sees a given `a`; of
+ * `only` those keys of the top level that are there, whatever is wrong with the others. Deep-frozen. Throws `CONFIG_SYNTAX`,
+ * `CONFIG_UNRESOLVED` or `PARAM_MISSING`.
  */
-export function fillParameters(template: ConfigTemplate, options: FillOptions = {}): JsonObject {
+export function fillParameters(
+  template: ConfigTemplate,
+  options: FillOptions = {},
+  only?: ReadonlySet<string>,
+): JsonObject {
   const { root, filling } = parametersOf(template, options);
-  return evaluate(root, filling).value as JsonObject;
+  if (only === undefined) return evaluate(root, filling).value as JsonObject;
+  const filled: [string, JsonValue][] = [];
+  for (const key of only) {
+    const node = root.entries.get(key);
+    if (node !== undefined) filled.push([key, evaluate(node, filling).value]);
+  }
+  return Object.freeze(Object.fromEntries(filled));
 }
 
 /** The merged parameters with params laid over, and a filling in which each layer sees its own. */

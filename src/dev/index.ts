@@ -1,3 +1,8 @@
+/**
+ * Find or obtain a Temporal dev server, and run it.
+ *
+ * @module kedro-temporal/dev
+ */
 export { TEMPORAL_CLI_VERSION } from './cli-version.ts';
 export { type DevServer, openDevServer } from './dev-server.ts';
 export type { Environment } from './executables.ts';

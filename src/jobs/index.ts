@@ -1,4 +1,8 @@
-/** Jobs and schedules of a project, from `conf/<env>/temporal.yml`. */
+/**
+ * Jobs and schedules of a project, from `conf/<env>/temporal.yml`.
+ *
+ * @module kedro-temporal/jobs
+ */
 export type {
   BackfillSettings,
   ConnectionSettings,

@@ -9,8 +9,11 @@ import { after, type Maybe, type ParameterSchemas, parameterOf } from './paramet
 
 /** Where parameters come from. */
 export interface ParameterSource {
-  /** Deep-frozen, and the same object as long as nothing in it depends on the run. Asked only where a plan uses parameters. */
-  readonly fill: () => JsonObject;
+  /**
+   * All of them: deep-frozen, and the same object as long as nothing in it depends on the run; or those keys of the top level.
+   * Asked only where a plan uses parameters.
+   */
+  readonly fill: (only?: ReadonlySet<string>) => JsonObject;
   readonly runtimeParams: JsonObject;
   /** Undefined where the project has none. */
   readonly schemas: ParameterSchemas | undefined;
@@ -28,11 +31,14 @@ export function placeParameters(plan: RunPlan, values: unknown[], source: Parame
 
 function placeFilled(plan: RunPlan, slots: readonly Slot[], values: unknown[], source: ParameterSource): Maybe<void> {
   if (slots.length === 0) return;
-  const filled = source.fill();
+  const paths = slots.map((slot) => parameterOf(slot.name));
+  // Schemas remember the whole by its identity.
+  const isPart = source.schemas === undefined && !paths.includes('');
+  const filled = source.fill(isPart ? topKeys(paths) : undefined);
   return after(source.schemas?.fit(plan, filled, source.runtimeParams) ?? filled, (parameters) => {
     for (const slot of slots) {
       const path = parameterOf(slot.name);
-      values[slot.index] = path === '' ? parameters : parameterAt(parameters, path);
+      values[slot.index] = path === '' ? parameters : parameterAt(parameters, path, source);
     }
   });
 }
@@ -53,13 +59,18 @@ function placeGiven(plan: RunPlan, values: unknown[], schemas: ParameterSchemas 
   );
 }
 
+// A key may hold dots itself.
+function topKeys(paths: readonly string[]): ReadonlySet<string> {
+  return new Set(paths.flatMap((path) => [path, path.split('.', 1)[0] as string]));
+}
+
 /** The parameter at a path of keys, `a.b.c`; a key that holds dots itself is found too. */
-function parameterAt(parameters: JsonObject, path: string): JsonValue {
+function parameterAt(parameters: JsonObject, path: string, source: ParameterSource): JsonValue {
   if (isPlainObject(parameters) && Object.hasOwn(parameters, path)) return parameters[path] as JsonValue;
   let at: JsonValue = parameters;
   for (const key of path.split('.')) {
     const inside: JsonObject = isPlainObject(at) ? (at as JsonObject) : {};
-    if (!Object.hasOwn(inside, key)) throw notFound(path, key, Object.keys(inside));
+    if (!Object.hasOwn(inside, key)) throw notFound(path, key, Object.keys(at === parameters ? source.fill() : inside));
     at = inside[key] as JsonValue;
   }
   return at;

@@ -47,10 +47,12 @@ export async function runOnce(parts: RunParts): Promise<RunReport> {
     const storage = storageOf(parts, fill);
     storage.open(prepared.stored);
     await project.call('afterCatalogCreated', { run: info, catalogNames: project.catalog.names }, cancellation);
-    const attempt = await planAttempt(prepared, project.catalog, storage, parts.request, parts.live.resume);
+    const attempt = await cancellation.race(
+      planAttempt(prepared, project.catalog, storage, parts.request, parts.live.resume),
+    );
     const state = stateOf(parts, attempt.prepared, storage, info);
     const placing = placeParameters(attempt.prepared.plan, state.values, {
-      fill: () => project.parameters(fill),
+      fill: (only) => project.parameters(fill, only),
       runtimeParams: info.runtimeParams,
       schemas: project.schemas,
     });
@@ -65,7 +67,9 @@ export async function runOnce(parts: RunParts): Promise<RunReport> {
       startedAt: new Date(startedAt).toISOString(),
       durationMs: performance.now() - start,
       nodes: [...skippedReports(attempt), ...nodes],
-      ...(await collectOutputs(attempt.prepared, state.values, storage, parts.request, parts.live.results)),
+      ...(await cancellation.race(
+        collectOutputs(attempt.prepared, state.values, storage, parts.request, parts.live.results),
+      )),
       saved: savedInOrder(project, prepared.plan, storage.saved).map(storage.refer),
     };
     await project.call('afterPipelineRun', { run: info, pipeline: prepared.plan.pipeline, report }, cancellation);

@@ -1,6 +1,16 @@
 export { makersOf, parentsOf } from './graph.ts';
 export type { NameMapping, ReuseOptions } from './mapping.ts';
-export { isNode, isParameter, type Node, type NodeFunction, type NodeOptions, node } from './node.ts';
+export {
+  isNode,
+  isParameter,
+  type Node,
+  type NodeFunction,
+  type NodeInputs,
+  type NodeOptions,
+  type NodeOutputs,
+  node,
+} from './node.ts';
+export type { InputsAsked, InputsFor, OutputsFor } from './node-types.ts';
 export {
   datasetsOf,
   describePipeline,

@@ -1,3 +1,7 @@
-/** For those who write dataset types of their own: the contract that every built-in type keeps, as tests for any test runner. */
+/**
+ * For those who write dataset types of their own: the contract that every built-in type keeps, as tests for any test runner.
+ *
+ * @module kedro-temporal/testing
+ */
 export { type DatasetSubject, datasetContract, type TestFunction } from './dataset-contract.ts';
 export { type FileSpace, filesUnder, inProject, type SpaceOf } from './space.ts';
