@@ -7,7 +7,7 @@
  * 4. A process that is killed leaves its `.tmp` file behind, in nobody's way; the retry of its run removes it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from './failures.ts';
 import { isFile } from './versions.ts';
@@ -18,6 +18,8 @@ export interface AtomicWrite {
   exclusive?: boolean;
   /** Another attempt of the same run may have been killed in the middle: remove what it left beside the target. */
   isRetry?: boolean;
+  /** What is written can be read once only, so `write` is not called again. Default: false. */
+  isOnce?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,21 +42,48 @@ export async function writeToDisk(
  */
 export async function writeAtomically(
   target: string,
-  { exclusive = false, isRetry = false, signal }: AtomicWrite,
+  { exclusive = false, isRetry = false, isOnce = false, signal }: AtomicWrite,
   write: (file: string) => Promise<unknown>,
 ): Promise<boolean> {
   if (exclusive && (await isFile(target))) return false;
   const folder = dirname(target);
   if (!made.has(folder)) await makeFolder(folder);
   if (isRetry) await sweep(target);
+  const first = await tryBeside(target, exclusive, signal, write);
+  if (!('error' in first)) return first.placed;
+  const { error, isWritten } = first;
+  // Somebody may have removed a folder that was there: made again, and tried once more where nothing can be lost by that.
+  if (!made.delete(folder) || isWritten || isOnce || (await isThere(folder))) throw error;
+  await makeFolder(folder);
+  return await writeBeside(target, exclusive, signal, write);
+}
+
+type Tried = { placed: boolean } | { error: unknown; isWritten: boolean };
+
+async function tryBeside(
+  target: string,
+  exclusive: boolean,
+  signal: AbortSignal | undefined,
+  write: (file: string) => Promise<unknown>,
+): Promise<Tried> {
+  let isWritten = false;
   try {
-    return await writeBeside(target, exclusive, signal, write);
+    const placed = await writeBeside(target, exclusive, signal, async (file) => {
+      const answer = await write(file);
+      isWritten = true;
+      return answer;
+    });
+    return { placed };
   } catch (error) {
-    // Somebody has removed a folder that was there: made again, and tried once more.
-    if (errorCode(error) !== 'ENOENT' || !made.delete(folder)) throw error;
-    await makeFolder(folder);
-    return await writeBeside(target, exclusive, signal, write);
+    return { error, isWritten };
   }
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    (error: unknown) => errorCode(error) !== 'ENOENT',
+  );
 }
 
 // Folders that were there a moment ago: asking for each file again costs as much as opening it.
@@ -100,8 +129,17 @@ function temporaryPrefix(target: string): string {
 // Should the other attempt be alive after all, its rename fails, as it must: the run is this attempt's now.
 async function sweep(target: string): Promise<void> {
   const [folder, prefix] = [dirname(target), temporaryPrefix(target)];
-  for (const name of await readdir(folder)) {
+  for (const name of await namesIn(folder)) {
     if (name.startsWith(prefix) && isTemporary(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 

@@ -52,6 +52,8 @@ export interface SessionTools {
   connections: Connections;
   /** The project's own, beside local files and S3. Default: none. */
   fileStores?: readonly FileStore[];
+  /** Whether other threads of this process may use the same project at the same time. Default: false. */
+  hasSiblings?: boolean;
 }
 
 /** What datasets borrow from their session. */

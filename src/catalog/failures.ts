@@ -50,11 +50,16 @@ export async function guarded<T>(operation: Operation, work: () => Promise<T>): 
     if (isPipelineError(error)) throw error;
     throw new PipelineError(
       verb === 'load' ? 'DATASET_LOAD_FAILED' : 'DATASET_SAVE_FAILED',
-      `The dataset "${dataset}" could not be ${verb === 'load' ? 'loaded from' : 'saved to'} ${place}: ${messageOf(error)}`,
+      `The dataset "${dataset}" could not be ${verb === 'load' ? 'loaded from' : 'saved to'} ${place}: ${messageOf(error)}${IN_THE_WAY[errorCode(error) ?? ''] ?? ''}`,
       { cause: error, details: { dataset, path: place }, retryable: (operation.retryable ?? mayPass)(error) },
     );
   }
 }
+
+const IN_THE_WAY: Readonly<Record<string, string>> = {
+  ENOTDIR: '. A file is where a folder must be; a versioned dataset keeps its versions in a folder of its own name.',
+  EISDIR: '. A folder is where the file must be; perhaps it holds versions: of an entry with versioned: true.',
+};
 
 /** Everything may pass but content that cannot be read: a syntax error, bytes that are not UTF-8. */
 export function mayPass(error: unknown): boolean {

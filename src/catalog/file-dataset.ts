@@ -125,8 +125,10 @@ function openFile<L extends OptionRules, S extends OptionRules>(
       const target = pathToSave(place, version);
       const exclusive = place.versioned && overwrite !== true;
       const placed = await guarded(operation('save', target, signal), () =>
-        files.write(target, { exclusive, isRetry: overwrite === true, signal }, async (file) =>
-          format.write?.(file, value, { ...shared, args: saveArgs, signal, target }),
+        files.write(
+          target,
+          { exclusive, isRetry: overwrite === true, isOnce: isReadOnce(value), signal },
+          async (file) => format.write?.(file, value, { ...shared, args: saveArgs, signal, target }),
         ),
       );
       if (!placed) throw versionExists(dataset, version ?? '');
@@ -151,6 +153,12 @@ function openFile<L extends OptionRules, S extends OptionRules>(
         return `${chosen.version}:${found.fingerprint}`;
       }),
   };
+}
+
+// Iterators, streams of Node and of the web.
+function isReadOnce(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['next', 'pipe', 'getReader'].some((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 }
 
 function versionExists(dataset: string, version: string): PipelineError {

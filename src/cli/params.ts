@@ -30,7 +30,7 @@ export async function parseData(items: readonly string[]): Promise<JsonObject> {
     const at = item.indexOf('=');
     if (at < 1) throw invalid(`--data has "${item}", which is not name=value or name=@file.`);
     const [name, text] = [item.slice(0, at), item.slice(at + 1)];
-    data[name] = text.startsWith('@') ? await fromFile(text.slice(1)) : parseValue(text);
+    data[name] = text.startsWith('@') ? await fromFile(text.slice(1)) : parseValue(name, text);
   }
   return data;
 }
@@ -62,10 +62,12 @@ async function fromFile(file: string): Promise<JsonValue> {
   }
 }
 
-function parseValue(text: string): JsonValue {
+// A text need not be quoted; what begins like anything else is meant to be that.
+function parseValue(name: string, text: string): JsonValue {
   try {
     return parse(text) as JsonValue;
-  } catch {
+  } catch (cause) {
+    if (/^[[{"']/.test(text)) throw invalid(`--data has for "${name}" what is no JSON: ${messageOf(cause)}`, cause);
     return text;
   }
 }

@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
 import { isPipelineError, messageOf } from '../core/index.ts';
+import { ownFrames } from './own-frames.ts';
 
 // The line that is being drawn over, if any; what is said meanwhile goes above it.
 let live: { draw: ReturnType<typeof createLogUpdate>; text: string } | undefined;
@@ -81,14 +82,16 @@ export function table(
     ),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  made.push(...rows.map((row) => row.map(String)));
+  // A row that is too short would get an empty line after it.
+  made.push(...rows.map((row) => [...row.map(String), ...Array(Math.max(0, head.length - row.length)).fill(blank)]));
   return made.toString().replaceAll(/ +$/gm, '');
 }
 
-/** An error as a person should see it: what is wrong, its code, no stack. */
+/** An error as a person should see it: what is wrong, its code, and of the stack what is the person's own code. */
 export function errorText(error: unknown): string {
   const code = isPipelineError(error) ? styled('dim', ` [${error.code}]`) : '';
-  return `${styled('red', 'error:')} ${messageOf(error)}${code}`;
+  const frames = ownFrames(error).map((frame) => styled('dim', `\n${frame}`));
+  return `${styled('red', 'error:')} ${messageOf(error)}${code}${frames.join('')}`;
 }
 
 /** `12 ms`, `3.2 s`, `4 min 10 s`, `1 h 5 min`. */

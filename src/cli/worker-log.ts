@@ -1,5 +1,6 @@
 import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
 import { messageOf } from '../core/index.ts';
+import { ownFrames } from './own-frames.ts';
 import { say, styled } from './terminal.ts';
 
 const SAY_AGAIN_MS = 10_000;
@@ -14,8 +15,8 @@ export function workerLog(): Logger {
       saidAt = Date.now();
       return;
     }
-    // The attempt has said why already.
-    if (message === 'Workflow failed') return;
+    // The attempt has said why already; the worker of the own task queue has no workflows on purpose.
+    if (message === 'Workflow failed' || message.startsWith('No workflows registered')) return;
     const { error, workflowId, attempt } = meta ?? {};
     const who = workflowId === undefined ? '' : ` ${workflowId}`;
     const which = typeof attempt === 'number' && attempt > 1 ? styled('dim', ` (attempt ${attempt})`) : '';
@@ -33,12 +34,8 @@ function codeOf(error: unknown): string {
   return typeof type === 'string' ? `${type} ` : '';
 }
 
-// Frames of the node's own code; where the SDK and this package called it from helps nobody.
 function stackOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof Error) || cause.stack === undefined) return '';
-  const frames = cause.stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !/node_modules|node:internal/.test(line));
-  return frames.length === 0 ? '' : styled('dim', `\n${frames.slice(0, 5).join('\n')}`);
+  return ownFrames(error)
+    .map((frame) => styled('dim', `\n${frame}`))
+    .join('');
 }

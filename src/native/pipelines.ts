@@ -93,7 +93,8 @@ async function sumOf(names: string[], get: (name: string) => Promise<Pipeline>):
 }
 
 function broken(name: string, why: string, file: string | undefined, cause?: unknown): PipelineError {
-  return new PipelineError('PIPELINE_BROKEN', `Pipeline "${name}" is broken: ${why.replace(/\.$/, '')}.`, {
+  const sentence = /[.?!]$/.test(why) ? why : `${why}.`;
+  return new PipelineError('PIPELINE_BROKEN', `Pipeline "${name}" is broken: ${sentence}`, {
     cause,
     details: { pipeline: name, file },
   });

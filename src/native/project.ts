@@ -36,13 +36,18 @@ export interface Project {
   readonly hooks: HookDispatcher;
   /** How long hooks that hear of a failure may go on after a cancel. */
   readonly cancelGraceMs: number;
-  parameters(options: FillOptions): JsonObject;
+  /** All of them, or those keys of the top level. */
+  parameters(options: FillOptions, only?: ReadonlySet<string>): JsonObject;
   /** Calls hooks of that name; nothing happens, at once, where there are none. */
   call<K extends HookName>(name: K, args: HookArguments[K], guard: HookGuard): Promise<unknown> | undefined;
 }
 
 /** Opens a project. Throws `PROJECT_NOT_FOUND`, `PROJECT_SETTINGS_INVALID` and the codes of configuration. */
-export async function openProject(options: ResolvedSessionOptions, own: ProjectSettings): Promise<Project> {
+export async function openProject(
+  options: ResolvedSessionOptions,
+  own: ProjectSettings,
+  hasSiblings: boolean,
+): Promise<Project> {
   const { project: path } = options;
   const settings = mergeSettings(await readSettings(path), own);
   const { configLoader, resolvers } = settings;
@@ -51,7 +56,7 @@ export async function openProject(options: ResolvedSessionOptions, own: ProjectS
   const connections = new Connections();
   const catalog = projectCatalog(
     config,
-    { project: path, connections, fileStores: settings.fileStores },
+    { project: path, connections, fileStores: settings.fileStores, hasSiblings },
     createRegistry([...settings.datasets]),
   );
   const pipelines = await listPipelines(path);
@@ -70,7 +75,7 @@ export async function openProject(options: ResolvedSessionOptions, own: ProjectS
     warm: new WarmCache(memoryLimitOf(settings.warm)),
     hooks,
     cancelGraceMs: options.cancelGraceMs,
-    parameters: (fill) => fillParameters(config, fill),
+    parameters: (fill, only) => fillParameters(config, fill, only),
     call: (name, args, guard) => (hooks.has(name) ? hooks.call(name, args, guard) : undefined),
   };
 }

@@ -29,6 +29,7 @@ import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import type { PreparedRun } from './plans.ts';
 import { openProject, type Project } from './project.ts';
 import { runOnce, tellFailure } from './run.ts';
+import { isSameDataset } from './transcoding.ts';
 
 /**
  * Opens a session on a project whose nodes are TypeScript functions. Reads configuration once; connects to nothing and
@@ -41,10 +42,10 @@ export async function openNativeSession(options: NativeSessionOptions): Promise<
   return await openThreadedSession(resolveOptions(options, process.env, randomUUID), options);
 }
 
-/** A session in the caller's thread. */
-export async function openInline(options: NativeSessionOptions): Promise<NativeSession> {
+/** A session in the caller's thread; `hasSiblings`: other threads have sessions that belong to the same one. */
+export async function openInline(options: NativeSessionOptions, hasSiblings = false): Promise<NativeSession> {
   const resolved = resolveOptions(options, process.env, randomUUID);
-  return new NativeSession(resolved.id, await openProject(resolved, options));
+  return new NativeSession(resolved.id, await openProject(resolved, options, hasSiblings));
 }
 
 export class NativeSession implements PipelineSession {
@@ -108,7 +109,9 @@ export class NativeSession implements PipelineSession {
       runId = request.runId ?? randomUUID();
       saveVersion = request.saveVersion ?? this.#nextVersion();
       cancellation.throwIfCancelled();
-      prepared = await this.#project.plans.prepare(request, givenBy(request, live));
+      // For the first time it imports the pipelines, which may take as long as they like.
+      const preparing = this.#project.plans.prepare(request, givenBy(request, live));
+      prepared = await (preparing instanceof Promise ? cancellation.race(preparing) : preparing);
       const parts = { project: this.#project, prepared, request, live, runId, saveVersion, cancellation };
       const report = await runOnce(parts);
       this.#failed.note(request);
@@ -140,7 +143,9 @@ export class NativeSession implements PipelineSession {
 
   /** Says that somebody else has saved these datasets: their artifacts are loaded again before they are used. */
   forget(datasets: readonly string[]): void {
-    for (const dataset of datasets) this.#project.warm.invalidateAll(dataset);
+    const { warm } = this.#project;
+    // A dataset that was saved as `table@a` is stale as `table@b` as well.
+    for (const name of warm.names) if (datasets.some((dataset) => isSameDataset(dataset, name))) warm.invalidate(name);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@
  * One run's view of what is stored: which version it reads and writes, what it has saved, what is warm, and what it keeps for
  * itself of cached datasets. Two ways to one dataset (`table@a`, `table@b`) see each other's saves here.
  */
-import { copied, type DatasetIo } from '../catalog/index.ts';
+import { copied, type Dataset, type DatasetIo } from '../catalog/index.ts';
 import type { FillOptions } from '../config/index.ts';
 import { type DatasetRef, isPipelineError, PipelineError, type RunRequest } from '../core/index.ts';
 import { datasetOf } from '../pipeline/index.ts';
@@ -42,6 +42,7 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
   const opened = new Map<string, OpenDataset>();
   const saved = new Set(savedBefore);
   const read = new Map<string, string | undefined>();
+  const newest = new Map<string, Promise<string | undefined>>();
   const cache = runCache();
   let hasWays = false;
 
@@ -55,12 +56,20 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
   };
   const versionToRead = async (name: string, { dataset }: OpenDataset): Promise<string | undefined> => {
     if (!dataset.versioned) return undefined;
-    const pinned = loadVersions[name] ?? (isWritten(name) ? saveVersion : read.get(placeOf(name, dataset.filepath)));
-    const version = pinned ?? (await dataset.newestVersion());
+    const pinned = loadVersions[name] ?? (isWritten(name) ? saveVersion : undefined);
+    const version = pinned ?? (await newestOf(placeOf(name, dataset.filepath), dataset));
     read.set(name, version);
-    // Two ways to one place must not read two versions, when somebody else saves in between.
-    if (loadVersions[name] === undefined) read.set(placeOf(name, dataset.filepath), version);
     return version;
+  };
+  // Two nodes, or two ways to one place, must not read two versions, when somebody else saves in between.
+  const newestOf = (place: string, dataset: Dataset): Promise<string | undefined> => {
+    const known = newest.get(place);
+    if (known !== undefined) return known;
+    const looking = dataset.newestVersion();
+    newest.set(place, looking);
+    const lookAgain = () => void newest.delete(place);
+    looking.then((found) => found ?? lookAgain(), lookAgain);
+    return looking;
   };
   const loadFromStorage = async (name: string, open: OpenDataset): Promise<unknown> => {
     const version = await versionToRead(name, open);
@@ -74,10 +83,10 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
   const invalidate = (name: string, open: OpenDataset): void => {
     warm.invalidate(name, open);
     if (hasWays) cache.release(...[...opened.keys()].filter((other) => other !== name && isSameDataset(name, other)));
-    for (const { dataset } of warm.describe()) {
-      if (dataset === name || !isSameDataset(name, dataset)) continue;
-      const other = openIfPossible(() => catalog.open(dataset, fill));
-      if (other !== undefined) warm.invalidate(dataset, other);
+    for (const warmName of warm.names) {
+      if (warmName === name || !isSameDataset(name, warmName)) continue;
+      const other = openIfPossible(() => catalog.open(warmName, fill));
+      if (other !== undefined) warm.invalidate(warmName, other);
     }
   };
   return {
@@ -101,16 +110,13 @@ export function runStorage(options: RunStorageOptions): NativeStorage {
       // Copied first: a value that cannot be must not be half saved.
       const kept = open.isCached ? copied(name, open.copyMode, value) : undefined;
       const version = open.dataset.versioned ? saveVersion : undefined;
-      await open.dataset.save(value, {
-        ...io(version),
-        overwrite: savedBefore !== undefined,
-        signal: cancellation.signal,
-      });
+      const how = { ...io(version), overwrite: savedBefore !== undefined, signal: cancellation.signal };
+      // A save that fails may have changed what is stored: a database's answer to COMMIT can be lost.
+      await open.dataset.save(value, how).finally(() => invalidate(name, open));
       saved.add(name);
       // What was asked for by its version stays what it is.
       cache.release(name);
       if (open.isCached && loadVersions[name] === undefined) cache.keep(name, kept);
-      invalidate(name, open);
     },
     async isSaved(name) {
       const { dataset } = get(name);

@@ -47,6 +47,8 @@ export interface Preloading {
 
 export class WarmCache {
   readonly #entries = new Map<string, Map<string, Entry>>();
+  /** Those that are loaded for the first time: what is saved meanwhile makes them stale too (invariant 4). */
+  readonly #coming = new Set<Entry>();
   readonly #limit: number;
   /** Counts loads and uses: two in one millisecond are still in order. */
   #clock = 0;
@@ -72,7 +74,8 @@ export class WarmCache {
       if (this.#isKept(known)) return false;
     }
     const entry = newEntry(name, key(), dataset, refresh, copyMode);
-    await reload(entry, signal);
+    this.#coming.add(entry);
+    await reload(entry, signal).finally(() => this.#coming.delete(entry));
     this.#makeRoom(entry, call);
     const byKey = this.#entries.get(name) ?? new Map<string, Entry>();
     this.#entries.set(name, byKey.set(entry.key, entry));
@@ -93,15 +96,15 @@ export class WarmCache {
     return this.#fresh(entry).then(() => entry.value?.handOut());
   }
 
-  /** Says that storage has changed under that definition. */
-  invalidate(name: string, { key }: OpenDataset): void {
-    const entry = this.#entries.get(name)?.get(key());
-    if (entry !== undefined) entry.changes++;
+  /** Says that storage has changed under that definition, or under every definition of that dataset. */
+  invalidate(name: string, open?: OpenDataset): void {
+    for (const entry of this.#coming) if (entry.name === name && isOf(entry, open)) entry.changes++;
+    for (const entry of this.#entries.get(name)?.values() ?? []) if (isOf(entry, open)) entry.changes++;
   }
 
-  /** Says the same of every definition of that dataset. */
-  invalidateAll(name: string): void {
-    for (const entry of this.#entries.get(name)?.values() ?? []) entry.changes++;
+  /** Of datasets that are warm, or on their way to it. */
+  get names(): ReadonlySet<string> {
+    return new Set([...this.#entries.keys(), ...[...this.#coming].map(({ name }) => name)]);
   }
 
   /** Forgets artifacts and returns their names. */
@@ -171,6 +174,10 @@ export class WarmCache {
   #all(): Entry[] {
     return [...this.#entries.values()].flatMap((byKey) => [...byKey.values()]);
   }
+}
+
+function isOf(entry: Entry, open: OpenDataset | undefined): boolean {
+  return open === undefined || entry.key === open.key();
 }
 
 function newEntry(

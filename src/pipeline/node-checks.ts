@@ -1,5 +1,5 @@
 /** What a node may be made of. All checks throw `NODE_INVALID`. */
-import { isPlainObject, PipelineError } from '../core/index.ts';
+import { isPlainObject, PipelineError, suggestion } from '../core/index.ts';
 import { datasetOf, isWellFormed } from './transcoding.ts';
 
 /** The options of a node, of whatever types. */
@@ -20,10 +20,14 @@ export function isParameter(name: string): boolean {
   return name === 'parameters' || name.startsWith('params:');
 }
 
+const OPTIONS = ['inputs', 'outputs', 'name', 'tags', 'namespace'];
+
 /** Throws for what the types forbid, for those who write JavaScript. */
 export function checkShapes(options: Shapes): void {
   const label = String(options?.name ?? 'node');
   if (!isPlainObject(options)) throw invalid(label, 'its second argument is not an object of options');
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined) throw invalid(label, `it has no option "${unknown}"`, suggestion(unknown, OPTIONS));
   for (const field of ['inputs', 'outputs'] as const) {
     const written: unknown = options[field] ?? [];
     const isNames = typeof written === 'string' || Array.isArray(written) || isPlainObject(written);
@@ -75,6 +79,8 @@ export function checkDatasets(label: string, { names: inputs }: Names, { names: 
   if (both !== undefined) throw invalid(label, `"${both}" is both its input and its output`);
 }
 
-export function invalid(label: string, why: string): PipelineError {
-  return new PipelineError('NODE_INVALID', `Node "${label}" is not valid: ${why}.`, { details: { node: label } });
+export function invalid(label: string, why: string, more = ''): PipelineError {
+  return new PipelineError('NODE_INVALID', `Node "${label}" is not valid: ${why}.${more}`, {
+    details: { node: label },
+  });
 }

@@ -1,5 +1,6 @@
 /**
- * A worker's own task queue, for what is asked of this one and no other: a second, small Worker on the same connection.
+ * A worker's own task queue, for what is asked of this one and no other: a second, small Worker on the same connection, or on
+ * one of its own where the SDK made the first one's.
  */
 import { Runtime, Worker } from '@temporalio/worker';
 import type { KedroActivities } from '../../activities/index.ts';
@@ -20,11 +21,12 @@ export function ownQueueNameOf({ options }: Worker): string {
 
 /** Serves the own task queue of `worker`, which has not started to poll yet. */
 export async function serveOwnQueue(worker: Worker, activities: OwnActivities): Promise<OwnQueue> {
+  // A connection that the SDK made is closed by the worker it was made for, which fails where another one still has it.
   const { connection } = worker;
-  const { namespace, identity, dataConverter } = worker.options;
+  const { connection: given, namespace, identity, dataConverter } = worker.options;
   if (connection === undefined) return { stop: async () => {} };
   const own = await Worker.create({
-    connection,
+    ...(given === undefined ? {} : { connection }),
     namespace,
     identity,
     taskQueue: ownQueueNameOf(worker),

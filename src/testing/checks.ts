@@ -1,7 +1,7 @@
 /** What the contract asserts, in words that a failing test can show. */
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { type ErrorCode, isPipelineError, messageOf } from '../core/index.ts';
+import { type ErrorCode, isPipelineError, isPlainObject, messageOf } from '../core/index.ts';
 
 interface Refusal {
   code: ErrorCode;
@@ -28,12 +28,24 @@ export async function endsWith(work: () => unknown, reason: unknown): Promise<vo
   assert.equal(await thrownBy(work), reason, 'a cancelled operation ends with the reason of its signal');
 }
 
-/** `value` must be one of those. */
-export function isOneOf(value: unknown, values: readonly unknown[]): void {
+/** `loaded` must be what was saved, as a node sees it. */
+export function holds(loaded: unknown, saved: unknown): void {
+  assert.deepEqual(withPrototypes(loaded), withPrototypes(saved));
+}
+
+/** `loaded` must be one of those that were saved. */
+export function isOneOf(loaded: unknown, saved: readonly unknown[]): void {
   assert.ok(
-    values.some((each) => isDeepStrictEqual(each, value)),
+    saved.some((each) => isDeepStrictEqual(withPrototypes(each), withPrototypes(loaded))),
     'what is there is neither of the values that were saved',
   );
+}
+
+// Many parsers make objects without a prototype; everywhere else in this package they are as good as others.
+function withPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withPrototypes);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPrototypes(inner)]));
 }
 
 async function thrownBy(work: () => unknown): Promise<unknown> {

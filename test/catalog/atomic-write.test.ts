@@ -90,4 +90,58 @@ describe('writeAtomically', () => {
     await writeAtomically(target, {}, (file) => writeFile(file, 'new'));
     expect(await readFile(target, 'utf8')).toBe('new');
   });
+
+  describe('in a folder that was there and has been removed', () => {
+    const target = () => join(folder, 'days/a');
+    const remove = () => rm(join(folder, 'days'), { recursive: true });
+    const put = (content: string, how = {}) => writeAtomically(target(), how, (file) => writeFile(file, content));
+
+    it('makes it again, for a retry too', async () => {
+      for (const how of [{}, { isRetry: true }, { exclusive: true }]) {
+        await put('old');
+        await remove();
+        await put('new', how);
+        expect(await readFile(target(), 'utf8')).toBe('new');
+        await remove();
+      }
+    });
+
+    it('makes it again for a library that has its own words for that', async () => {
+      await put('old');
+      await remove();
+      await writeAtomically(target(), {}, (file) =>
+        writeFile(file, 'new').catch(() => {
+          throw new Error('IO Error: cannot open file');
+        }),
+      );
+      expect(await readFile(target(), 'utf8')).toBe('new');
+    });
+
+    it('does not write again what was written once already, or can be read once only', async () => {
+      let calls = 0;
+      const gone = async (file: string) => {
+        calls++;
+        await writeFile(file, 'new');
+        await remove();
+      };
+      await put('old');
+      await expect(writeAtomically(target(), {}, gone)).rejects.toMatchObject({ code: 'ENOENT' });
+      await put('old');
+      await remove();
+      const failing = writeAtomically(target(), { isOnce: true }, (file) => writeFile(file, String(calls++)));
+      await expect(failing).rejects.toMatchObject({ code: 'ENOENT' });
+      expect(calls).toBe(2);
+      await put('again');
+    });
+
+    it('calls a write that fails for a reason of its own once only', async () => {
+      let calls = 0;
+      const failing = writeAtomically(target(), {}, async () => {
+        calls++;
+        await readFile(join(folder, 'input that is not there'));
+      });
+      await expect(failing).rejects.toMatchObject({ code: 'ENOENT' });
+      expect(calls).toBe(1);
+    });
+  });
 });

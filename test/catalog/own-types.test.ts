@@ -39,6 +39,25 @@ datasetContract({
   own: [numbers],
 });
 
+datasetContract({
+  name: 'a type whose parser makes objects without a prototype',
+  definition: { type: 'my.BareDataset' },
+  file: 'bare.json',
+  values: [{ a: [{ b: 1 }] }, {}],
+  own: [
+    defineFileDataset({
+      type: 'my.BareDataset',
+      read: async (file) =>
+        JSON.parse(await readFile(file, 'utf8'), (_, value) =>
+          Object.prototype.toString.call(value) === '[object Object]'
+            ? Object.assign(Object.create(null), value)
+            : value,
+        ),
+      write: (file, value) => writeFile(file, JSON.stringify(value)),
+    }),
+  ],
+});
+
 const shelf = new Map<string, unknown>();
 const shelves = defineDataset({
   type: 'my.ShelfDataset',

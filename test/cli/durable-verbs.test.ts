@@ -134,7 +134,10 @@ describe('with --dev', () => {
     expect(documentOf(ended)).toMatchObject({ succeeded: 2 });
     expect(isServed(project)).toBe(true);
     dev.child.kill('SIGINT');
-    expect((await dev.ended).code).toBe(0);
+    const { code, stderr } = await dev.ended;
+    expect(code).toBe(0);
+    // Warnings of the SDK about what is meant to be.
+    expect(stderr).not.toContain('No workflows');
     expect(isServed(project)).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { doings } from '../projects/temporal/journal.ts';
+import { pipelineFile, withProject } from '../projects/tiny.ts';
 import { command, documentOf, ROOT, startCommand } from './command.ts';
 
 const PROJECT = path.join(ROOT, 'test/projects/temporal');
@@ -143,6 +144,7 @@ describe('a mishap', () => {
     ['a missing param', ['run', '--local', '-p', 'steps'], 2, 'PARAM_MISSING'],
     ['an unknown pipeline', ['run', '--local', '-p', 'stepps'], 2, 'PIPELINE_NOT_FOUND'],
     ['a param that is none', ['run', '--local', '--params', 'oops'], 2, 'REQUEST_INVALID'],
+    ['data that is broken JSON', ['run', '--local', '-p', 'echo', '--data', 'x=[1,'], 2, 'REQUEST_INVALID'],
     ['an unknown flag', ['run', '--locall'], 2, 'REQUEST_INVALID'],
     ['a flag of a wrong shape', ['run', '--local', '--max-concurrent-runs', '0'], 2, 'REQUEST_INVALID'],
     ['a flag that is missing', ['backfill', '--job', 'j'], 2, 'REQUEST_INVALID'],
@@ -160,6 +162,33 @@ describe('a mishap', () => {
     const ended = await command(['describe', '--project', '/no/such/project']);
     expect([ended.code, ended.stdout]).toEqual([2, '']);
     expect(ended.stderr).toMatch(/^error: .*\[PROJECT_NOT_FOUND\]\n$/);
+  });
+
+  test('in the project’s own code is shown with its place, in a thread too', async () => {
+    const files = {
+      'pipelines/odd.ts': pipelineFile(
+        "node(() => half(undefined as never), { outputs: 'x', name: 'odd' })",
+        'const half = (of: { n: number }) =>\n  of.n / 2;',
+      ),
+    };
+    await withProject(files, async (project) => {
+      for (const isolation of ['inline', 'thread']) {
+        const { stderr } = await command(['run', '--local', '--project', project, '--isolation', isolation]);
+        const [said, first, ...more] = stderr.trimEnd().split('\n');
+        expect(said).toMatch(/^error: Node "odd" failed: .*\[NODE_FAILED\]$/);
+        expect(first).toMatch(/^ +at half \(.*odd\.ts:3:6\)$/);
+        expect(more.filter((line) => !line.includes('odd.ts'))).toEqual([]);
+      }
+    });
+  });
+
+  test('a thread that ends itself is told of, although nothing else keeps the process', async () => {
+    const files = { 'pipelines/die.ts': pipelineFile("node(() => process.exit(3), { outputs: 'x', name: 'die' })") };
+    await withProject(files, async (project) => {
+      const ended = await command(['run', '--local', '--project', project, '--isolation', 'thread', '--json']);
+      expect(documentOf(ended)).toMatchObject({ error: { code: 'THREAD_DIED' } });
+      expect(ended.code).toBe(1);
+    });
   });
 
   test('a worker without a server ends with 3, one without a project with 2', async () => {

@@ -51,6 +51,14 @@ test('two pipelines may share a node and tag it each in their own way', async ()
   });
 });
 
+test('a file that does not import says why in whole sentences', async () => {
+  const mapped = `pipeline([node(() => 1, { outputs: 'one', name: 'one' })], { namespace: 'a', outputs: { ones: 'b' } })`;
+  await withSession({ 'pipelines/a.ts': pipelineFile(mapped) }, async (session) => {
+    const { pipelines } = await session.describe();
+    expect(pipelines.a).toMatchObject({ error: { message: expect.stringMatching(/Did you mean "one"\?$/) } });
+  });
+});
+
 test('pipelines that do not fit together break __default__ only', async () => {
   const files = { 'pipelines/a.ts': ONE, 'pipelines/b.ts': ONE };
   await withSession(files, async (session) => {

@@ -316,3 +316,30 @@ test('options of a wrong shape are refused by name', async () => {
     });
   }
 });
+
+test('a database file of DuckDB is refused in a session of several threads, which would spoil it', async () => {
+  const files = {
+    'conf/base/catalog.yml': `
+days: {type: duckdb.TableDataset, database: days.duckdb, table_name: days}
+count: {type: duckdb.QueryDataset, database: days.duckdb, sql: SELECT count(*)::INT AS n FROM days}
+`,
+    'pipelines/save.ts': pipelineFile(`node(() => [{ day: 1 }], { outputs: 'days', name: 'save' })`),
+    'pipelines/count.ts': pipelineFile(
+      `node((rows: unknown) => rows, { inputs: 'count', outputs: 'n', name: 'count' })`,
+    ),
+  };
+  const two = async (session: PipelineSession) => {
+    for (const pipeline of ['save', 'count']) {
+      expect(await failureOf(session.run({ pipelines: [pipeline] }))).toMatchObject({
+        code: 'DATASET_INVALID',
+        message: expect.stringContaining('threads: 1'),
+      });
+    }
+  };
+  await withSession(files, two, { isolation: 'thread', threads: 2 });
+  const one = async (session: PipelineSession) => {
+    await session.run({ pipelines: ['save'] });
+    expect((await session.run({ pipelines: ['count'] })).outputs).toEqual({ n: [{ n: 1 }] });
+  };
+  await withSession(files, one, { isolation: 'thread', threads: 1 });
+});

@@ -74,6 +74,7 @@ describe('what is refused', () => {
   test.each([
     ['no function', () => untyped('add', sum), 'is not a function'],
     ['no options', () => untyped(add), 'not an object of options'],
+    ['an option that is misspelt', () => untyped(add, { input: 'a', outputs: 'b' }), 'Did you mean "inputs"?'],
     ['neither inputs nor outputs', () => untyped(add, {}), 'neither inputs nor outputs'],
     ['a number as inputs', () => untyped(add, { inputs: 5, outputs: 'a' }), 'inputs are neither'],
     ['a function as outputs', () => untyped(add, { inputs: 'a', outputs: () => 'b' }), 'outputs are neither'],

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { PipelineSession } from '../../src/core/index.ts';
 import { openNativeSession } from '../../src/index.ts';
 import { KedroPlugin } from '../../src/plugin/index.ts';
@@ -210,6 +210,31 @@ test('a worker that names no workflows gets ours', async () => {
   worker.shutdown();
   await ended;
   await connection.close();
+});
+
+test('a worker that is given no connection has two of the SDK’s, and ends in peace', async () => {
+  const stack = await openStack();
+  const connect = NativeConnection.connect;
+  const made: NativeConnection[] = [];
+  // The SDK connects to localhost:7233; this test's server is elsewhere.
+  const elsewhere = vi.spyOn(NativeConnection, 'connect').mockImplementation(async function (this: unknown) {
+    const connection = await connect.call(this as typeof NativeConnection, { address: stack.address });
+    made.push(connection);
+    return connection;
+  });
+  onTestFinished(() => elsewhere.mockRestore());
+  const log: string[] = [];
+  const worker = await Worker.create({
+    taskQueue: stack.taskQueue,
+    workflowBundle: { codePath: inject('workflowBundle') },
+    plugins: [new KedroPlugin({ session: watched(log) })],
+  });
+  const ended = worker.run();
+  await stack.kedro.run({ runId: runId(), pipelines: ['echo'] });
+  worker.shutdown();
+  await ended;
+  expect(log).toEqual(['open', 'run', 'ran', 'close']);
+  expect(made).toHaveLength(2);
 });
 
 test('a client may have the plugin too: nothing opens, and it works as before', async () => {

@@ -1,6 +1,7 @@
 /** One HTTP request of an API dataset, and what becomes of its answer. */
 import { isPlainObject, type JsonValue, PipelineError } from '../../core/index.ts';
 import { notSavedYet } from '../failures.ts';
+import { answerTo } from './api-redirects.ts';
 
 /** What is the same for each request of an entry. */
 export interface ApiTarget {
@@ -31,13 +32,12 @@ export async function request<T>(
   const headers = new Headers(target.headers);
   if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
   try {
-    const response = await fetch(target.url, {
-      method: target.method,
-      headers,
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      redirect: target.followsRedirects ? 'follow' : 'manual',
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    });
+    const { url, method, followsRedirects } = target;
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    const until = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    const response = await answerTo({ url, method, headers, body }, followsRedirects, until, (why) =>
+      failure(target, why, { retryable: false }),
+    );
     if (!response.ok) {
       await response.body?.cancel();
       throw refusal(target, response);

@@ -7,10 +7,9 @@
  * A save is one transaction.
  */
 import { type JsonObject, PipelineError } from '../../core/index.ts';
-import type { Connections } from '../connections.ts';
-import { defineDataset, type StorageMethods } from '../define-dataset.ts';
+import { defineDataset, type StorageContext, type StorageMethods } from '../define-dataset.ts';
 import { notSavedYet } from '../failures.ts';
-import { anything, checkOptions, either, mapping, names, oneOf, required, text } from '../options.ts';
+import { anything, checkOptions, either, mapping, names, type OptionRules, oneOf, required, text } from '../options.ts';
 import { typedTable } from '../table.ts';
 import { columnsOption } from './duckdb/columns-option.ts';
 import { type Database, databaseFile, databaseState, hasDatabase, withDatabase } from './duckdb/database.ts';
@@ -40,25 +39,20 @@ const ENTRY = {
 export const duckdbTableDataset = defineDataset({
   type: 'duckdb.TableDataset',
   options: { ...ENTRY, database: required(text()), schema: text() },
-  open: ({ dataset, options, connections, project }) =>
-    tableOf({ dataset, connections, project }, options.database, options.schema, options),
+  open: ({ options, ...context }) => tableOf(context, options.database, options.schema, options),
 });
 
 export const ibisTableDataset = defineDataset({
   type: 'ibis.TableDataset',
   options: { ...ENTRY, database: text(), connection: required(mapping(anything())) },
-  open({ dataset, options, connections, project }) {
+  open({ options, ...context }) {
     const rules = { backend: required(oneOf('duckdb')), database: required(text()) };
-    const connection = checkOptions(dataset, rules, options.connection, 'connection');
-    return tableOf({ dataset, connections, project }, connection.database, options.database, options);
+    const connection = checkOptions(context.dataset, rules, options.connection, 'connection');
+    return tableOf(context, connection.database, options.database, options);
   },
 });
 
-interface Opened {
-  dataset: string;
-  project: string;
-  connections: Connections;
-}
+type Opened = Omit<StorageContext<OptionRules>, 'options'>;
 
 interface TableOptions {
   readonly table_name: string;
@@ -67,19 +61,19 @@ interface TableOptions {
 }
 
 function tableOf(
-  { dataset, project, connections }: Opened,
+  { dataset, ...tools }: Opened,
   path: string,
   schema: string | undefined,
   options: TableOptions,
 ): StorageMethods {
   const load = checkOptions(dataset, LOAD_ARGS, options.load_args ?? {}, 'load_args');
   const save = checkOptions(dataset, SAVE_ARGS, options.save_args ?? {}, 'save_args');
-  const database = databaseFile(dataset, project, path);
+  const database = databaseFile(dataset, tools, path);
   const table = { schema: schema ?? 'main', name: options.table_name };
   const place = `the table ${shown(table)} of ${path}`;
   const saving = savingOf(dataset, save);
   const inDatabase = <T>(signal: AbortSignal | undefined, work: (opened: Database) => Promise<T>) =>
-    withDatabase(connections, dataset, database, signal, work);
+    withDatabase(tools.connections, dataset, database, signal, work);
   const isThere = async (signal: AbortSignal | undefined): Promise<boolean> =>
     (await hasDatabase(database)) &&
     inDatabase(signal, async (opened) => (await columnsOf(opened, table)) !== undefined);

@@ -35,7 +35,8 @@ export const queryDataset = defineDataset({
     tables: mapping(text()),
     parameters: mapping(anything()),
   },
-  open({ dataset, options, connections, project }) {
+  open({ dataset, options, ...tools }) {
+    const { connections, project } = tools;
     const { sql, filepath } = options;
     if ((sql === undefined) === (filepath === undefined)) {
       throw invalid(dataset, 'needs either "sql" or "filepath", a file with the statement.');
@@ -46,7 +47,7 @@ export const queryDataset = defineDataset({
       queryTable(dataset, project, alias, path),
     );
     const parameters = options.parameters ?? {};
-    const database = options.database === undefined ? undefined : databaseFile(dataset, project, options.database);
+    const database = options.database === undefined ? undefined : databaseFile(dataset, tools, options.database);
     const places = [...(database === undefined ? [] : [database.path]), ...tables.map(({ path }) => path)];
     const inDuckDb = async <T>(signal: AbortSignal | undefined, work: (duckdb: DuckDb) => Promise<T>): Promise<T> => {
       if (database === undefined) return withDuckDb(connections, dataset, signal, work);

@@ -4,10 +4,10 @@
  * Options: `table_name`; `credentials.con`: `postgresql://…`; `load_args`: `schema`, `columns`; `save_args`: `schema`,
  * `if_exists` (`fail`, `replace`, `append`), `dtype`, `columns`, `replace_where`. A save is one transaction.
  */
-import { type JsonObject, type JsonValue, PipelineError } from '../../core/index.ts';
+import { type JsonObject, PipelineError } from '../../core/index.ts';
 import { defineDataset } from '../define-dataset.ts';
 import { notSavedYet } from '../failures.ts';
-import { anything, checkOptions, integer, mapping, names, type OptionRule, oneOf, required, text } from '../options.ts';
+import { anything, checkOptions, integer, mapping, names, oneOf, required, text } from '../options.ts';
 import { typedTable } from '../table.ts';
 import { columnsOption } from './duckdb/columns-option.ts';
 import { selection } from './duckdb/sql-text.ts';
@@ -18,6 +18,7 @@ import { type SaveMode, saveRows } from './postgres/saving.ts';
 import { findTable, hashTable, quoted, shown, tableName } from './postgres/tables.ts';
 import { postgresTarget } from './postgres/target.ts';
 import { inTransaction } from './postgres/transaction.ts';
+import { replaceWhereOption } from './replace-where.ts';
 
 const LOAD_ARGS = { schema: text(), columns: names() };
 
@@ -30,7 +31,7 @@ const SAVE_ARGS = {
   method: oneOf('multi'),
   columns: columnsOption,
   dtype: mapping(sqlType()),
-  replace_where: mapping(condition()),
+  replace_where: replaceWhereOption(),
 };
 
 const UNDEFINED_TABLE = ['42P01', '3F000'];
@@ -85,24 +86,12 @@ function saveMode(
   },
 ): SaveMode {
   const { if_exists: ifExists, replace_where: replaceWhere, dtype } = save;
-  const isEmpty = replaceWhere !== undefined && Object.keys(replaceWhere).length === 0;
-  if (isEmpty || (replaceWhere !== undefined && ifExists !== undefined && ifExists !== 'append')) {
+  if (replaceWhere !== undefined && ifExists !== undefined && ifExists !== 'append') {
     throw new PipelineError(
       'DATASET_INVALID',
-      isEmpty
-        ? `The catalog entry "${dataset}" has a replace_where without a column.`
-        : `The catalog entry "${dataset}" has replace_where and if_exists "${ifExists}": leave one out.`,
+      `The catalog entry "${dataset}" has replace_where and if_exists "${ifExists}": leave one out.`,
       { details: { dataset } },
     );
   }
   return { ifExists: ifExists ?? 'fail', replaceWhere, dtype };
-}
-
-function condition(): OptionRule<JsonValue> {
-  const isScalar = (value: JsonValue) => ['string', 'number', 'boolean'].includes(typeof value);
-  return {
-    expects: 'a text, number, boolean or null, or a list of texts, numbers or booleans',
-    read: (value) =>
-      value === null || isScalar(value) || (Array.isArray(value) && value.every(isScalar)) ? value : undefined,
-  };
 }

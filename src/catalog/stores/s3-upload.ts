@@ -24,8 +24,9 @@ export async function uploadObject(
 ): Promise<boolean> {
   if (isRetry) await abortLeftUploads(s3, object, signal);
   const mark = randomUUID();
+  const find = () => statObject(s3, object, settings.payer, signal);
   const isThere = async () => {
-    const found = await statObject(s3, object, settings.payer, signal);
+    const found = await find();
     return found !== undefined && found.mark !== mark;
   };
   const base: PutObjectCommandInput = { ...object, ...settings.upload, ...settings.payer, Metadata: { [MARK]: mark } };
@@ -38,7 +39,8 @@ export async function uploadObject(
     await put({ ...base, IfNoneMatch: '*' });
     return true;
   } catch (error) {
-    if (statusOf(error) === 412) return !(await isThere());
+    // Its own, where the answer to the first try was lost.
+    if (statusOf(error) === 412) return (await find())?.mark === mark;
     // 409: somebody saves it at this moment. Who has not won by now may try again.
     if (statusOf(error) === 409 && (await isThere())) return false;
     if (statusOf(error) !== 501) throw error;

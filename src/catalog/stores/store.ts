@@ -30,6 +30,8 @@ export interface FileWrite {
   exclusive: boolean;
   /** Another attempt of the same run may have been killed in the middle: remove what it left. */
   isRetry: boolean;
+  /** What is written can be read once only, so it cannot be written a second time. Default: false. */
+  isOnce?: boolean;
   signal: AbortSignal | undefined;
 }
 

@@ -32,6 +32,11 @@ async function show(given: Flags): Promise<void> {
 }
 
 function row({ dataset, bytes, hits, refresh, shared, loadedAt }: WarmArtifact): string[] {
-  const size = bytes === undefined ? '' : `${(bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 3 : 1)} MB`;
-  return [dataset, size, `${hits} times`, refresh, shared, loadedAt];
+  return [dataset, bytes === undefined ? '' : sizeOf(bytes), `${hits} times`, refresh, shared, loadedAt];
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }

@@ -62,8 +62,8 @@ async function dispatch(task: Task): Promise<unknown> {
   }
 }
 
-async function open({ options, port, shared }: Questions['open']['ask']): Promise<true> {
-  opened = { session: await openInline(options), port, shared };
+async function open({ options, hasSiblings, port, shared }: Questions['open']['ask']): Promise<true> {
+  opened = { session: await openInline(options, hasSiblings), port, shared };
   port.on('message', ({ id, reason }: CancelMessage) => {
     port.postMessage({ id } satisfies HeardMessage);
     controls.get(id)?.abort(receiveError(reason));

@@ -32,7 +32,10 @@ export type SentError =
 /** What is asked of a thread, by name, and what it answers. */
 export interface Questions {
   /** Opens the thread's own session; comes first. */
-  open: { ask: { options: NativeSessionOptions; port: MessagePort; shared: Int32Array }; answer: true };
+  open: {
+    ask: { options: NativeSessionOptions; hasSiblings: boolean; port: MessagePort; shared: Int32Array };
+    answer: true;
+  };
   describe: { ask: object; answer: ProjectDescription };
   preload: {
     ask: { id: number; artifacts: string[]; options: Omit<PreloadOptions, 'signal'>; stale: string[] };

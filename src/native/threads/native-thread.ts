@@ -30,10 +30,13 @@ export interface ThreadOptions {
   /** What the thread's own session is opened with. */
   readonly session: NativeSessionOptions;
   readonly memoryMb: number | undefined;
+  /** Whether there may be others at the same time. */
+  readonly hasSiblings: boolean;
 }
 
 // JavaScript stops at once when its thread is ended; a call into a library may take longer, and is not waited for.
 const MOST_EXIT_MS = 900;
+const HOLD_MS = 60_000;
 
 export class NativeThread {
   /** Datasets that others have saved and this thread has not been told of. */
@@ -47,10 +50,11 @@ export class NativeThread {
   readonly #cancelled = new Map<number, () => void>();
   #ending: Promise<void> | undefined;
 
-  /** Starts a thread and opens its session; throws what opening throws. */
+  /** Starts a thread and opens its session; throws what opening throws, or the reason of `signal`, which ends it. */
   static async open(
-    { session, memoryMb }: ThreadOptions,
+    { session, memoryMb, hasSiblings }: ThreadOptions,
     onEnd: (thread: NativeThread) => void,
+    signal: AbortSignal,
   ): Promise<NativeThread> {
     const { Piscina } = await import('piscina');
     const { port1, port2 } = new MessageChannel();
@@ -68,11 +72,17 @@ export class NativeThread {
       ...(memoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
     });
     const thread = new NativeThread(pool, port1, onEnd);
+    const stop = () => void thread.end();
+    signal.addEventListener('abort', stop, { once: true });
     try {
-      await thread.ask('open', { options: session, port: port2, shared: thread.#shared }, [port2]);
+      signal.throwIfAborted();
+      await thread.ask('open', { options: session, hasSiblings, port: port2, shared: thread.#shared }, [port2]);
+      signal.throwIfAborted();
     } catch (error) {
       await thread.end();
-      throw error;
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
     return thread;
   }
@@ -109,7 +119,7 @@ export class NativeThread {
   ): Promise<Questions[K]['answer']> {
     let reply: Reply;
     try {
-      reply = await this.#pool.run({ op, ...question }, { transferList: transfer as never });
+      reply = await heldOpen(this.#pool.run({ op, ...question }, { transferList: transfer as never }));
     } catch (cause) {
       throw threadDied(cause);
     } finally {
@@ -140,6 +150,7 @@ export class NativeThread {
       );
       this.#cancel(question.id, signal.reason, () => clearTimeout(timer));
     };
+    signal.throwIfAborted();
     signal.addEventListener('abort', stop, { once: true });
     try {
       const answer = await this.ask(op, question);
@@ -172,7 +183,7 @@ export class NativeThread {
   /** Ends the thread, whatever it does. Nothing of it goes on afterwards, but calls into libraries that do not come back. */
   async end(): Promise<void> {
     this.#ending ??= this.#pool.destroy();
-    await Promise.race([this.#ending, delay(MOST_EXIT_MS, undefined, { ref: false })]);
+    await heldOpen(Promise.race([this.#ending, delay(MOST_EXIT_MS, undefined, { ref: false })]));
     this.#drain();
     this.#port.close();
   }
@@ -193,6 +204,16 @@ export class NativeThread {
     for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
       this.#hear(next.message as EventMessage | HeardMessage);
     }
+  }
+}
+
+// A thread that has died leaves nothing behind that would keep the process from ending before its end is known.
+async function heldOpen<T>(work: Promise<T>): Promise<T> {
+  const hold = setInterval(() => {}, HOLD_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(hold);
   }
 }
 

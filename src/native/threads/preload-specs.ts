@@ -48,14 +48,18 @@ export class PreloadSpecs {
     return false;
   }
 
-  /** Loads what is left. What fails here fails again, and is told, in the runs that need it. */
+  /**
+   * Loads what is left. What fails here fails again, and is told, in the runs that need it; what ends the thread is given up, as
+   * it would end the next one.
+   */
   async loadIn(thread: NativeThread, signal: AbortSignal, graceMs: () => number): Promise<void> {
-    for (const spec of this.#specs.values()) {
+    for (const [key, spec] of this.#specs) {
       if (thread.preloaded.has(spec)) continue;
       thread.preloaded.add(spec);
       const call = { artifacts: [spec.artifact], options: spec.options };
       await this.preload(thread, call, signal, graceMs).catch(() => {});
       if (signal.aborted) return void thread.preloaded.delete(spec);
+      if (thread.hasEnded) return void this.#specs.delete(key);
     }
   }
 

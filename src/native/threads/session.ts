@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   cancelledBy,
   failedDatasets,
+  isPipelineError,
   type LiveRun,
   type OutputsReport,
   PipelineError,
@@ -80,15 +81,21 @@ class ThreadedSession implements PipelineSession {
     this.project = resolved.project;
     const { cancelGraceMs } = resolved;
     this.#graceMs = () => (this.#closing.signal.aborted ? Math.min(cancelGraceMs, CLOSE_GRACE_MS) : cancelGraceMs);
-    const options = { session, memoryMb: resolved.threadMemoryMb };
+    const options = { session, memoryMb: resolved.threadMemoryMb, hasSiblings: resolved.threads > 1 };
+    const { signal } = this.#closing;
     this.#pool = new ThreadPool(resolved.threads, async (onEnd) => {
-      const thread = await NativeThread.open(options, (ended) => {
-        this.#threads.delete(ended);
-        onEnd(ended);
-      });
-      this.#threads.add(thread);
-      await this.#specs.loadIn(thread, this.#closing.signal, this.#graceMs);
-      return thread;
+      for (;;) {
+        const whenEnded = (ended: NativeThread) => {
+          this.#threads.delete(ended);
+          onEnd(ended);
+        };
+        const thread = await NativeThread.open(options, whenEnded, signal);
+        this.#threads.add(thread);
+        await this.#specs.loadIn(thread, signal, this.#graceMs);
+        // An artifact that has ended it is given up, so the next one gets further.
+        if (!thread.hasEnded) return thread;
+        signal.throwIfAborted();
+      }
     });
   }
 
@@ -112,7 +119,7 @@ class ThreadedSession implements PipelineSession {
         return loaded;
       }, signal);
       // Threads that are busy load before their next run.
-      await Promise.all(this.#pool.idle.map((thread) => this.#specs.loadIn(thread, signal, this.#graceMs)));
+      await this.#pool.useIdle((thread) => this.#specs.loadIn(thread, signal, this.#graceMs));
       signal.throwIfAborted();
       return report;
     });
@@ -152,6 +159,11 @@ class ThreadedSession implements PipelineSession {
     const onSaved = (dataset: string) => tellOthers([dataset]);
     try {
       return await runInThread(thread, { id: this.#nextId(), request, live, control, graceMs: this.#graceMs, onSaved });
+    } catch (error) {
+      // It may have saved all the same: a database's answer to COMMIT can be lost.
+      const { code, details } = isPipelineError(error) ? error : {};
+      if (code === 'DATASET_SAVE_FAILED' && typeof details?.dataset === 'string') tellOthers([details.dataset]);
+      throw error;
     } finally {
       // What it has saved last, it could not tell.
       if (thread.hasEnded) tellOthers(this.#specs.names);

@@ -66,6 +66,14 @@ export class ThreadPool {
     });
   }
 
+  /** Does `work` in every thread that is idle now; what else comes for them waits until it is done. */
+  async useIdle<T>(work: (thread: NativeThread) => Promise<T>): Promise<T[]> {
+    const idle = this.#idle.splice(0);
+    return await Promise.all(
+      idle.map((thread) => new Promise<T>((resolve, reject) => void this.#work(thread, { work, resolve, reject }))),
+    );
+  }
+
   /** Takes no more work; what waits fails with `error`. Every thread is ended by `end`. */
   async close(error: PipelineError, end: (thread: NativeThread) => Promise<void>): Promise<void> {
     this.#closed = error;

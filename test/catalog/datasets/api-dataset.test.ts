@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { datasetContract, withProject } from '../../contract/dataset.ts';
 
 interface Seen {
@@ -164,6 +164,62 @@ describe('api.APIDataset', () => {
     await expect(open({ load_args: { allow_redirects: false } }).load()).rejects.toMatchObject({
       details: { status: 302 },
       retryable: false,
+    });
+  });
+
+  describe('a redirect to another host', () => {
+    const others: IncomingMessage['headers'][] = [];
+    const bodiesThere: string[] = [];
+    const other = createServer(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      others.push(request.headers);
+      bodiesThere.push(body);
+      json(response, 'there');
+    });
+    const elsewhere = () => `http://127.0.0.1:${(other.address() as AddressInfo).port}/end`;
+    beforeAll(async () => {
+      other.listen(0, '127.0.0.1');
+      await once(other, 'listening');
+    });
+    beforeEach(() => {
+      others.length = 0;
+      bodiesThere.length = 0;
+    });
+    afterAll(() => {
+      other.closeAllConnections();
+      other.close();
+    });
+
+    it.each([
+      { credentials: { headers: { 'X-Api-Key': 'secret' } } },
+      { credentials: { token: 'secret' } },
+      { load_args: { headers: { 'X-Api-Key': 'secret' } } },
+    ])('is followed without the headers of the entry: %j', async (more) => {
+      answer = (_, response) => response.writeHead(302, { location: elsewhere() }).end();
+      expect(await open(more).load()).toBe('there');
+      expect(JSON.stringify(others)).not.toContain('secret');
+      expect(JSON.stringify(seen[0]?.headers)).toContain('secret');
+    });
+
+    it('keeps them on the way to another path of the same host, method and body too where the answer says so', async () => {
+      answer = ({ url }, response) =>
+        url === '/end' ? json(response, 'done') : response.writeHead(307, { location: '/end' }).end();
+      await open({ method: 'PUT', credentials: { headers: { 'X-Api-Key': 'k' } } }).save([1]);
+      expect(seen.map(({ method, body, headers }) => [method, body, headers['x-api-key']])).toEqual([
+        ['PUT', '[1]', 'k'],
+        ['PUT', '[1]', 'k'],
+      ]);
+      answer = (_, response) => response.writeHead(308, { location: elsewhere() }).end();
+      await open({ method: 'POST', credentials: { headers: { 'X-Api-Key': 'k' } } }).save([2]);
+      expect(bodiesThere).toEqual(['[2]']);
+      expect(others[0]).toMatchObject({ 'content-type': 'application/json' });
+      expect(others[0]).not.toHaveProperty('x-api-key');
+    });
+
+    it.each([['file:///etc/passwd'], ['http://['], ['/v1/days?a=1']])('to %s is refused', async (location) => {
+      answer = (_, response) => response.writeHead(302, { location }).end();
+      await expect(open().load()).rejects.toMatchObject({ code: 'DATASET_LOAD_FAILED', retryable: false });
     });
   });
 

@@ -29,6 +29,20 @@ describe('pandas.CSVDataset', () => {
     return bench.open({ ...definition, load_args }).load();
   };
 
+  it.each([
+    ['rows of different lengths', 'a,b\n1,2,3\n', {}, /sniffing[\s\S]*as many cells as the header/],
+    ['a cell of another type', 'a,b\n1,x\n', { dtype: { b: 'int64' } }, /Could not convert string "x"/],
+    ['a column that is not there', 'a\n1\n', { usecols: ['z'] }, /Referenced column "z" not found/],
+  ])(
+    'says what is wrong in a few lines, without advice on options that there are not: %s',
+    async (_, content, args, says) => {
+      const error = await loaded(content, args).catch((thrown: unknown) => thrown as Error);
+      expect(error).toMatchObject({ code: 'DATASET_LOAD_FAILED', message: expect.stringMatching(says) });
+      expect((error as Error).message).not.toMatch(/Possible|strict_mode|read_csv|auto-detected/);
+      expect((error as Error).message.split('\n').length).toBeLessThan(8);
+    },
+  );
+
   // What CSV cannot keep is left out: texts that read as a number or boolean, the empty text (null), the sign of −0.
   const text = fc.string({ unit: 'grapheme', maxLength: 8 }).map((end) => `t${end.replaceAll('\0', '')}`);
   const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value || 0);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,15 @@ describe('json.JSONDataset', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('says what is in the way: a file where versions should be, versions where a file should be', async () => {
+    await bench.open(definition).save(1);
+    const versioned = bench.open({ ...definition, versioned: true });
+    await expect(versioned.save(2, { version: '2026-01-31T00.00.00.000Z' })).rejects.toThrow(/ENOTDIR.* versioned/);
+    await rm(join(bench.project, 'value.json'));
+    await versioned.save(2, { version: '2026-01-31T00.00.00.000Z' });
+    await expect(bench.open(definition).save(1)).rejects.toThrow(/EISDIR.* versioned/);
   });
 
   it('indents by two spaces, or as it is told', async () => {

@@ -107,7 +107,7 @@ describe('options', () => {
     ['an unknown argument', { load_args: { colums: ['a'] } }, 'Did you mean "columns"'],
     ['a type that is more than a type', { save_args: { dtype: { a: 'int); DROP TABLE t; --' } } }, 'numeric(12,2)'],
     ['replace_where beside replace', { save_args: { if_exists: 'replace', replace_where: { a: 1 } } }, 'leave one out'],
-    ['an empty replace_where', { save_args: { replace_where: {} } }, 'without a column'],
+    ['an empty replace_where', { save_args: { replace_where: {} } }, 'with a column at least'],
     ['a mapping in replace_where', { save_args: { replace_where: { a: { b: 1 } } } }, 'replace_where'],
   ])('%s is refused', (_, more, says) => {
     const { code, message } = refusal(() => open(more));

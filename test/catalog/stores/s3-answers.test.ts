@@ -127,6 +127,12 @@ describe('answers of an S3 server', () => {
     await expect(open({ versioned: true }).save(1, { version: V1 })).rejects.toMatchObject({ code: 'VERSION_EXISTS' });
   });
 
+  it('a save that was refused for an object that is gone by now does not count as saved', async () => {
+    answer = ({ method, url }) => (method === 'PUT' ? [412, 'PreconditionFailed'] : found(url));
+    const saving = open({ versioned: true }).save([1], { version: V1 });
+    await expect(saving).rejects.toMatchObject({ code: 'VERSION_EXISTS' });
+  });
+
   it('a conflict is lost to the one that is there then, and else may be tried again', async () => {
     let isThere = false;
     answer = ({ method, url }) => {

@@ -4,6 +4,8 @@
  * 1. A file is open only while some operation works with it; operations of one process share it.
  * 2. Who finds it held by another process waits for a while, then fails in a way that may be tried again.
  * 3. Of the operations of one session, one at a time writes (`alone`): two would only meet as a conflict.
+ * 4. Threads would each open the file for themselves, which DuckDB does not notice, and lose what the others write: a session
+ *    of several threads has no such datasets.
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -11,7 +13,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { messageOf, PipelineError } from '../../../core/index.ts';
 import type { Connections } from '../../connections.ts';
+import type { SessionTools } from '../../dataset.ts';
 import { localPath } from '../../file-place.ts';
+import { isFile } from '../../versions.ts';
 import { type DuckDb, type DuckDbLibrary, importDuckDb, instanceOptions, onConnection, setUtc } from './engine.ts';
 
 /** A database file of an entry. */
@@ -42,8 +46,22 @@ interface Held {
 
 const LONGEST_WAIT = 10_000;
 
-/** Throws `DATASET_INVALID` for a URL, and for a database in memory, which would be gone before anybody reads it. */
-export function databaseFile(dataset: string, project: string, path: string): DatabaseFile {
+/**
+ * Throws `DATASET_INVALID` for a URL, for a database in memory, which would be gone before anybody reads it, and in a session of
+ * several threads.
+ */
+export function databaseFile(
+  dataset: string,
+  { project, hasSiblings = false }: SessionTools,
+  path: string,
+): DatabaseFile {
+  if (hasSiblings) {
+    throw new PipelineError(
+      'DATASET_INVALID',
+      `The catalog entry "${dataset}" is about a database file of DuckDB, which several threads would spoil: open the session with threads: 1, or with isolation "inline".`,
+      { details: { dataset } },
+    );
+  }
   if (!/^:memory:/.test(path)) return { path, file: localPath(dataset, project, path) };
   throw new PipelineError(
     'DATASET_INVALID',
@@ -54,10 +72,7 @@ export function databaseFile(dataset: string, project: string, path: string): Da
 
 /** Whether the file is there: opening it would make it. */
 export async function hasDatabase({ file }: DatabaseFile): Promise<boolean> {
-  return stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+  return isFile(file);
 }
 
 /** A text that changes when the file does, or what DuckDB has written beside it and not yet into it. */

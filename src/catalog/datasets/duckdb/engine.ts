@@ -55,6 +55,8 @@ export async function onConnection<T>(
   try {
     signal?.throwIfAborted();
     return await work(connection);
+  } catch (error) {
+    throw withoutAdvice(error);
   } finally {
     signal?.removeEventListener('abort', interrupt);
     connection.closeSync();
@@ -105,4 +107,19 @@ const LASTING =
 /** Whether a statement that DuckDB refused may be accepted later: not when its text or the data is the reason. */
 export function mayPassInDuckDb(error: unknown): boolean {
   return mayPass(error) && !LASTING.test(messageOf(error));
+}
+
+// DuckDB's advice is about options that catalogs do not have, and shows statements that nobody here has written.
+const ADVICE =
+  /\n+(?:The search space used was|Possible (?:fixes|solutions)|This type was auto-detected|LINE \d+: [^\n]*read_(?:csv|parquet)\()[\s\S]*$/;
+
+function withoutAdvice(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const hint = /when sniffing/.test(error.message)
+    ? '\nDo all rows have as many cells as the header, and is each quote closed?'
+    : '';
+  const message = `${error.message.replace(ADVICE, '')}${hint}`;
+  // The message of a cancel's reason may be read-only.
+  if (message !== error.message) error.message = message;
+  return error;
 }

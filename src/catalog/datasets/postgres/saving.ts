@@ -1,10 +1,9 @@
 /** How rows get into a table: all of them or none, and one save of a table after another. */
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { type JsonValue, PipelineError } from '../../../core/index.ts';
-import { invalidValue } from '../../failures.ts';
 import type { TypedTable } from '../../table.ts';
 import { identifier } from '../duckdb/sql-text.ts';
+import { type ReplaceWhere, refuseRowsOutside } from '../replace-where.ts';
 import { knownColumns, newColumns } from './column-types.ts';
 import { copyRows } from './copying.ts';
 import { findTable, quoted, shown, type TableName } from './tables.ts';
@@ -14,7 +13,7 @@ import type { Transaction } from './transaction.ts';
 export interface SaveMode {
   readonly ifExists: 'fail' | 'replace' | 'append';
   /** Columns and their values (a list: any of these): those rows go, the new ones come. */
-  readonly replaceWhere: Readonly<Record<string, JsonValue>> | undefined;
+  readonly replaceWhere: ReplaceWhere | undefined;
   readonly dtype: Readonly<Record<string, string>> | undefined;
 }
 
@@ -27,7 +26,7 @@ export async function saveRows(
 ): Promise<void> {
   const { dataset, rows: ask } = transaction;
   const columns = newColumns(dataset, value, dtype);
-  if (replaceWhere !== undefined) checkRows(dataset, value, replaceWhere);
+  if (replaceWhere !== undefined) refuseRowsOutside(dataset, value, replaceWhere);
   // Two who replace a table at once would meet in the server's catalog; two attempts at one day would keep both their rows.
   await ask(
     `SELECT pg_advisory_xact_lock(hashtextextended(concat_ws('.', 'kedro-temporal', coalesce($1, current_schema()), $2::text), 0))`,
@@ -70,11 +69,7 @@ async function createTable({ rows }: Transaction, table: string, columns: Readon
   await rows(`CREATE TABLE ${table} (${definition})`);
 }
 
-async function deleteWhere(
-  { rows }: Transaction,
-  table: TableName,
-  replaceWhere: Readonly<Record<string, JsonValue>>,
-): Promise<void> {
+async function deleteWhere({ rows }: Transaction, table: TableName, replaceWhere: ReplaceWhere): Promise<void> {
   const values: JsonValue[] = [];
   const conditions = Object.entries(replaceWhere).map(([name, value]) => {
     if (value === null) return `${identifier(name)} IS NULL`;
@@ -84,20 +79,6 @@ async function deleteWhere(
       : `${identifier(name)} = $${values.length}`;
   });
   await rows(`DELETE FROM ${quoted(table)} WHERE ${conditions.join(' AND ')}`, values);
-}
-
-// A row that the condition does not meet would be there twice after the second save.
-function checkRows(dataset: string, { rows }: TypedTable, replaceWhere: Readonly<Record<string, JsonValue>>): void {
-  for (const [name, wanted] of Object.entries(replaceWhere)) {
-    const allowed = Array.isArray(wanted) ? wanted : [wanted];
-    const index = rows.findIndex((row) => !allowed.some((one) => isDeepStrictEqual(one, row[name] ?? null)));
-    if (index === -1) continue;
-    throw invalidValue(
-      dataset,
-      `rows[${index}].${name}`,
-      `it is ${JSON.stringify(rows[index]?.[name] ?? null)}, and replace_where says ${JSON.stringify(wanted)}: saved twice, the row would be there twice.`,
-    );
-  }
 }
 
 function exists(dataset: string, table: TableName): PipelineError {
