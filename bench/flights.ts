@@ -3,16 +3,7 @@
  * and all 182 days warm against a process per day.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,10 +55,10 @@ function runDay(session: Session, day: string) {
 function copyProject(folder: string): string {
   const project = path.join(folder, 'project');
   const example = path.join(ROOT, 'examples/flights');
-  cpSync(example, project, { recursive: true, filter: (file) => !file.startsWith(path.join(example, 'data')) });
+  cpSync(example, project, { recursive: true, filter: (file) => !file.startsWith(path.join(example, 'data/')) });
   const globals = path.join(project, 'conf/base/globals.yml');
   writeFileSync(globals, readFileSync(globals, 'utf8').replace('../../node_modules', path.join(ROOT, 'node_modules')));
-  copyFileSync(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
+  writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   mkdirSync(path.join(project, 'node_modules'));
   symlinkSync(ROOT, path.join(project, 'node_modules/kedro-temporal'));
