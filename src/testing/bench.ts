@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connections, createRegistry, type Dataset, type DatasetDefinition, openDataset } from '../catalog/index.ts';
-import type { DatasetSubject } from './dataset-contract.ts';
 import { type FileSpace, inProject } from './space.ts';
+import type { DatasetSubject } from './subject.ts';
 
 export const V1 = '2026-01-01T00.00.00.000Z';
 export const V2 = '2026-01-02T00.00.00.000Z';
@@ -22,6 +22,12 @@ export interface DatasetBench {
   open(more?: Record<string, unknown>): Dataset;
   /** Brings one of the subject's values in place. */
   put(dataset: Dataset, which: 0 | 1): Promise<void>;
+}
+
+/** One test of the contract, by itself: it makes what it needs and leaves nothing. */
+export interface ContractCase {
+  name: string;
+  run: (bench: DatasetBench) => Promise<void>;
 }
 
 /** Does `work` with a bench that is gone afterwards. */

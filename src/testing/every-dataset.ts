@@ -1,8 +1,7 @@
 /** What every dataset does, whatever it stores and where. */
 import assert from 'node:assert/strict';
-import { NAME, V1 } from './bench.ts';
+import { type ContractCase, NAME, V1 } from './bench.ts';
 import { endsWith, holds, refuses } from './checks.ts';
-import type { ContractCase } from './dataset-contract.ts';
 
 export const everyDataset: ContractCase[] = [
   {

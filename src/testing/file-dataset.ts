@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ContractCase } from './bench.ts';
 import { holds, refuses } from './checks.ts';
-import type { ContractCase } from './dataset-contract.ts';
 
 const reading: ContractCase[] = [
   {

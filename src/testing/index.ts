@@ -3,5 +3,6 @@
  *
  * @module kedro-temporal/testing
  */
-export { type DatasetSubject, datasetContract, type TestFunction } from './dataset-contract.ts';
+export { datasetContract, type TestFunction } from './dataset-contract.ts';
 export { type FileSpace, filesUnder, inProject, type SpaceOf } from './space.ts';
+export type { DatasetSubject } from './subject.ts';

@@ -1,8 +1,7 @@
 /** What saving does: all or nothing, whoever saves beside. */
 import assert from 'node:assert/strict';
-import { NAME } from './bench.ts';
+import { type ContractCase, NAME } from './bench.ts';
 import { endsWith, holds, isOneOf, refuses } from './checks.ts';
-import type { ContractCase } from './dataset-contract.ts';
 
 export const readOnlyDataset: ContractCase[] = [
   {

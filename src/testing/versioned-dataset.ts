@@ -1,9 +1,8 @@
 /** What `versioned: true` means: Kedro's layout, the newest by time, no version twice. */
 import assert from 'node:assert/strict';
 import { isPipelineError } from '../core/index.ts';
-import { type DatasetBench, V1, V2 } from './bench.ts';
+import { type ContractCase, type DatasetBench, V1, V2 } from './bench.ts';
 import { holds, isOneOf, refuses } from './checks.ts';
-import type { ContractCase } from './dataset-contract.ts';
 
 const versioned = (bench: DatasetBench) => bench.open({ versioned: true });
 const pathOf = ({ file }: DatasetBench, version: string) => `${file}/${version}/${file.split('/').at(-1)}`;
