@@ -35,12 +35,7 @@ export function float(value: number): Scalar {
   return { value, print: { repr: floatText(value), json } };
 }
 
-/** `value` as Python's `str` prints it: `True`, `None`, `1e-05`, `[1, 'a']`. This is what lands in a longer text. */
-export function pythonText(value: JsonValue): string {
-  return typeof value === 'string' ? value : pythonRepr(value);
-}
-
-/** `value` as Python's `repr` prints it: a string stands in quotes. */
+/** `value` as Python's `repr` prints it: `True`, `None`, `1e-05`, `[1, 'a']`; a string stands in quotes. */
 export function pythonRepr(value: JsonValue): string {
   if (value === null) return 'None';
   if (value === true) return 'True';

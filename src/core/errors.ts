@@ -167,3 +167,8 @@ export function messageOf(error: unknown): string {
 export function cancelledBy(reason: unknown): PipelineError {
   return new PipelineError('RUN_CANCELLED', 'The run was cancelled by its caller.', { cause: reason });
 }
+
+/** The error of whatever is asked of a session that is closed or closing. */
+export function sessionClosed(id: string): PipelineError {
+  return new PipelineError('SESSION_CLOSED', `Session "${id}" is closed.`);
+}

@@ -27,11 +27,12 @@ export {
   isPipelineError,
   messageOf,
   PipelineError,
+  sessionClosed,
 } from './errors.ts';
 export { type FailedDatasets, failedDatasets } from './failed-datasets.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
 export { addEvent, noProgress } from './progress.ts';
-export { takeRequest } from './request.ts';
+export { takeLive, takeRequest } from './request.ts';
 export {
   checkSaveVersion,
   compareVersions,

@@ -1,5 +1,5 @@
 import { suggestion } from './close-matches.ts';
-import type { RunRequest } from './contract.ts';
+import type { LiveRun, RunRequest } from './contract.ts';
 import { PipelineError } from './errors.ts';
 import { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
 import { checkSaveVersion } from './run-ids.ts';
@@ -31,6 +31,11 @@ const SAID: Record<Shape, string> = {
   object: 'an object',
   texts: 'an object of texts',
 };
+
+/** The run's own copy of what stays in this process; the values themselves are the caller's. */
+export function takeLive(given: LiveRun): LiveRun {
+  return given.data === undefined ? { ...given } : { ...given, data: { ...given.data } };
+}
 
 /**
  * The run's own copy of a request: it may wait for its turn, its caller may reuse and change the one it has,

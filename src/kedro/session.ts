@@ -24,6 +24,7 @@ import {
   type RunReport,
   type RunRequest,
   saveVersionClock,
+  sessionClosed,
   takeRequest,
 } from '../core/index.ts';
 import { hostOpener } from './host-opening.ts';
@@ -204,19 +205,15 @@ class KedroSession implements PipelineSession {
   }
 
   async #end(): Promise<void> {
-    const error = closed(this.id);
+    const error = sessionClosed(this.id);
     for (const control of this.#running) control.abort(error);
     await this.#pool.close(error, CLOSE_GRACE_MS);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
   #checkOpen(): void {
-    if (this.#closed !== undefined) throw closed(this.id);
+    if (this.#closed !== undefined) throw sessionClosed(this.id);
   }
 }
 
 const NOTHING_SENT: SentData = { data: {}, attached: [] };
-
-function closed(id: string): PipelineError {
-  return new PipelineError('SESSION_CLOSED', `Session "${id}" is closed.`);
-}

@@ -11,7 +11,6 @@ import {
   failedDatasets,
   type LiveRun,
   type OutputsReport,
-  PipelineError,
   type PipelineSession,
   type PreloadOptions,
   type PreloadReport,
@@ -20,6 +19,8 @@ import {
   type RunReport,
   type RunRequest,
   saveVersionClock,
+  sessionClosed,
+  takeLive,
   takeRequest,
 } from '../core/index.ts';
 import { Cancellation } from '../runner/index.ts';
@@ -92,8 +93,7 @@ export class NativeSession implements PipelineSession {
   async run(given: RunRequest, givenLive: LiveRun = {}): Promise<RunReport> {
     this.#checkOpen();
     // All is taken before the first await: the caller may change it from then on.
-    const live = { ...givenLive };
-    if (live.data !== undefined) live.data = { ...live.data };
+    const live = takeLive(givenLive);
     const cancellation = new Cancellation();
     const { signal } = live;
     const onAbort = () => cancellation.cancel(cancelledBy(signal?.reason));
@@ -158,13 +158,13 @@ export class NativeSession implements PipelineSession {
   }
 
   async #end(): Promise<void> {
-    for (const cancellation of this.#running) cancellation.cancel(closed(this.id));
+    for (const cancellation of this.#running) cancellation.cancel(sessionClosed(this.id));
     this.#project.warm.release();
     await this.#project.connections.close();
   }
 
   #checkOpen(): void {
-    if (this.#closed !== undefined) throw closed(this.id);
+    if (this.#closed !== undefined) throw sessionClosed(this.id);
   }
 }
 
@@ -174,7 +174,3 @@ function givenBy(request: RunRequest, live: LiveRun): string[] {
 }
 
 const NONE: string[] = [];
-
-function closed(id: string): PipelineError {
-  return new PipelineError('SESSION_CLOSED', `Session "${id}" is closed.`);
-}

@@ -2,7 +2,7 @@
  * What a scalar is, as PyYAML under OmegaConf reads YAML 1.1: `yes`, `on` and their opposites are booleans, `y` and `n` are
  * not; `017` is octal, `0o17` a text; `1:30` is 90; `1_000` is 1000; `1e5` is a number; dates and times stay texts.
  */
-import type { ScalarNode, YamlNode } from './compose.ts';
+import type { ScalarNode } from './compose.ts';
 
 const PREFIX = 'tag:yaml.org,2002:';
 const NULL = /^(?:~|null|Null|NULL|)$/;
@@ -13,13 +13,6 @@ const FLOAT =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+(?:_[0-9]+)*[eE][-+]?[0-9]+|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 // What none of the forms above can start with is a text: most values are.
 const MAYBE = /^(?:[-+.0-9~nNtTfFyYoO=<]|$)/;
-
-/** The whole tag of a node: the one it is written with, or the one that its form gives. */
-export function resolveTag(node: YamlNode): string {
-  if (node.tag !== undefined) return node.tag;
-  if (node.kind === 'sequence') return `${PREFIX}seq`;
-  return node.kind === 'mapping' ? `${PREFIX}map` : PREFIX + scalarType(node);
-}
 
 /** The short name of a scalar's type: `str`, `int`, `float`, `bool`, `null`, `merge`, `value`, or another whole tag. */
 export function scalarType({ value, plain, tag }: ScalarNode): string {

@@ -23,6 +23,8 @@ import {
   type RunReport,
   type RunRequest,
   saveVersionClock,
+  sessionClosed,
+  takeLive,
   takeRequest,
 } from '../../core/index.ts';
 import type { NativeSessionOptions, ResolvedSessionOptions } from '../options.ts';
@@ -128,8 +130,7 @@ class ThreadedSession implements PipelineSession {
   async run(given: RunRequest, givenLive: LiveRun = {}): Promise<RunReport> {
     // All is taken before the first await: the caller may change it from then on.
     const request = takeRequest(given);
-    const live = { ...givenLive };
-    if (live.data !== undefined) live.data = { ...live.data };
+    const live = takeLive(givenLive);
     try {
       const report = await this.#controlled(live.signal, async (control) => {
         checkData(live.data);
@@ -193,7 +194,7 @@ class ThreadedSession implements PipelineSession {
   }
 
   async #end(): Promise<void> {
-    const error = closed(this.id);
+    const error = sessionClosed(this.id);
     this.#closing.abort(error);
     for (const control of this.#running) control.abort(error);
     await this.#pool.close(error, async (thread) => {
@@ -237,8 +238,4 @@ class ThreadedSession implements PipelineSession {
     this.#questions = (this.#questions % 0x7fff_ffff) + 1;
     return this.#questions;
   }
-}
-
-function closed(id: string): PipelineError {
-  return new PipelineError('SESSION_CLOSED', `Session "${id}" is closed.`);
 }
