@@ -86,6 +86,23 @@ const TABLE: Record<string, Room> = {
     types: ['workflows', 'src/jobs'],
     packages: ['@temporalio/client', '@temporalio/common'],
   },
+  'src/viz': { values: ['src/core'], packages: ['node:'] },
+  'src/server': {
+    values: ['src/core', 'src/planner', 'src/calendar', 'src/client'],
+    types: ['workflows', 'src/jobs'],
+    packages: [
+      'node:',
+      'fastify',
+      '@fastify/static',
+      '@fastify/swagger',
+      '@fastify/swagger-ui',
+      'p-queue',
+      'zod',
+      '@temporalio/client',
+      '@temporalio/common',
+    ],
+  },
+  'src/page': { values: ['src/planner'], types: ['src/server'], packages: ['preact', '@dagrejs/dagre', 'uplot'] },
   'src/dev': { values: ['src/core'], packages: ['node:'], lazy: ['@temporalio/client', '@temporalio/testing'] },
   'src/cli': {
     values: [
@@ -100,10 +117,12 @@ const TABLE: Record<string, Room> = {
       'src/client',
       'src/plugin',
       'src/dev',
+      'src/server',
+      'src/viz',
     ],
     types: ['workflows'],
     packages: ['node:', 'commander', 'cli-table3', 'log-update', 'yaml', '@temporalio/worker'],
-    lazy: ['@temporalio/client'],
+    lazy: ['@temporalio/client', '@temporalio/envconfig', '@bomb.sh/tab', '@clack/prompts', 'chokidar'],
   },
 };
 
@@ -117,7 +136,7 @@ interface Import {
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+    .filter((file) => /\.tsx?$/.test(file) && !file.includes('node_modules'))
     .map((file) => path.join(folder, file));
 }
 

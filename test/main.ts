@@ -83,6 +83,7 @@ const python = mainPython();
 
 const checks = [
   part('types', bin('tsc'), ['-p', '.']),
+  part('types of the page', bin('tsc'), ['-p', 'src/page']),
   part('lint', bin('biome'), ['check', '.']),
   part('build', 'npm', ['run', '--silent', 'build']),
 ];

@@ -104,6 +104,8 @@ export interface NodeReport {
   name: string;
   /** `skipped`: done by an earlier attempt, or its outputs existed under `onlyMissingOutputs`. */
   status: 'done' | 'skipped';
+  /** When it started, in milliseconds since the epoch, as in {@link RunEvent}. Left out of one that was skipped. */
+  at?: number;
   durationMs: number;
 }
 
@@ -131,6 +133,10 @@ export interface NodeDescription {
   outputs: string[];
   tags: string[];
   namespace?: string;
+  /** Name of the function behind it. Left out of one that has none. */
+  function?: string;
+  /** Where that function is written, where the engine knows: path relative to the project, lines from 1. */
+  source?: { filepath: string; lineStart: number; lineEnd: number };
 }
 
 /** A pipeline that can run. */
@@ -176,6 +182,16 @@ export interface WarmArtifact {
   shared: 'frozen' | 'copied' | 'as is';
 }
 
+/** Of a Kedro project. */
+export interface KedroFacts {
+  projectName: string;
+  packageName: string;
+  /** The version that the project was made for, as `pyproject.toml` says it. */
+  initVersion: string;
+  /** The version that is installed. */
+  version: string;
+}
+
 /** What a session can run, and what is wrong with the rest. */
 export interface ProjectDescription {
   sessionId: string;
@@ -188,6 +204,8 @@ export interface ProjectDescription {
   /** Names of parameters, nested ones with dots. */
   parameters: string[];
   warm: WarmArtifact[];
+  /** What a Kedro project says of itself in its `pyproject.toml`, and the kedro that runs it. Left out by the native engine. */
+  kedro?: KedroFacts;
 }
 
 /** How to preload. */

@@ -3,6 +3,7 @@ export type {
   Broken,
   DatasetDescription,
   DatasetRef,
+  KedroFacts,
   LiveRun,
   NodeDescription,
   NodeReport,

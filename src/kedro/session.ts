@@ -91,7 +91,7 @@ class KedroSession implements PipelineSession {
   async describe(): Promise<ProjectDescription> {
     this.#checkOpen();
     const { ok } = await this.#pool.use((host) => host.call({ op: 'describe' }));
-    const said = ok as Pick<ProjectDescription, 'env' | 'pipelines' | 'datasets' | 'parameters'>;
+    const said = ok as Pick<ProjectDescription, 'env' | 'pipelines' | 'datasets' | 'parameters' | 'kedro'>;
     const datasets = this.#failed.show(said.datasets);
     const { id: sessionId, project } = this;
     return { sessionId, engine: 'kedro', project, ...said, datasets, warm: this.#warm.describe() };

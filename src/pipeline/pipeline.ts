@@ -78,6 +78,7 @@ export function describePipeline(of: Pipeline): PipelineDescription {
       outputs: [...each.outputs.names],
       tags: [...each.tags],
       ...(each.namespace === undefined ? {} : { namespace: each.namespace }),
+      ...(each.fn.name === '' ? {} : { function: each.fn.name }),
     })),
     inputs: of.inputs.filter((name) => !isParameter(name)),
     outputs: [...of.outputs],

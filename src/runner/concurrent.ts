@@ -30,12 +30,13 @@ export function runConcurrently(
   const run = (index: number): Promise<void> | undefined => {
     const step = plan.steps[index] as Step;
     const { name } = step.node;
-    onEvent?.({ type: 'node-started', at: Date.now(), node: name });
+    const at = Date.now();
+    onEvent?.({ type: 'node-started', at, node: name });
     const startedAt = performance.now();
     const finish = () => {
       const durationMs = performance.now() - startedAt;
       onEvent?.({ type: 'node-finished', at: Date.now(), node: name, durationMs });
-      reports[index] = { name, status: 'done', durationMs };
+      reports[index] = { name, status: 'done', at, durationMs };
       for (const user of next[index] as number[]) {
         if (--(needs[user] as number) === 0) insertSorted(ready, user);
       }

@@ -12,13 +12,14 @@ export async function runSequentially(
   for (const step of plan.steps) {
     state.cancellation.throwIfCancelled();
     const name = step.node.name;
-    onEvent?.({ type: 'node-started', at: Date.now(), node: name });
+    const at = Date.now();
+    onEvent?.({ type: 'node-started', at, node: name });
     const start = performance.now();
     const running = runStep(step, state);
     if (running !== undefined) await running;
     const durationMs = performance.now() - start;
     onEvent?.({ type: 'node-finished', at: Date.now(), node: name, durationMs });
-    reports.push({ name, status: 'done', durationMs });
+    reports.push({ name, status: 'done', at, durationMs });
   }
   // Also a cancel that came while the last one worked.
   state.cancellation.throwIfCancelled();

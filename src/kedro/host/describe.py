@@ -1,4 +1,8 @@
 """What a project can run, and what is wrong with the rest."""
+import inspect
+from functools import partial
+from pathlib import Path
+
 from .catalog import STORED
 from .errors import HostError, definition_failure
 from .params import is_parameter
@@ -7,7 +11,7 @@ from .plan import free_outputs
 
 def describe(engine):
     project = engine.project
-    pipelines = {name: _pipeline(each) for name, each in project.pipelines.items()}
+    pipelines = {name: _pipeline(each, project.path) for name, each in project.pipelines.items()}
     for name, message in project.broken.items():
         pipelines[name] = {"error": {"code": "PIPELINE_BROKEN", "message": message}}
     engine.catalogs.fill({})
@@ -18,24 +22,45 @@ def describe(engine):
         "pipelines": pipelines,
         "datasets": datasets,
         "parameters": project.config.parameter_names(),
+        "kedro": project.facts,
     }
 
 
-def _pipeline(pipeline):
+def _pipeline(pipeline, project):
     inputs = pipeline.inputs()
     used = list(dict.fromkeys(name for node in pipeline.nodes for name in node.inputs))
     parameters = [name for name in used if is_parameter(name)]
     return {
-        "nodes": [_node(node) for node in pipeline.nodes],
+        "nodes": [_node(node, project) for node in pipeline.nodes],
         "inputs": [name for name in used if name in inputs and not is_parameter(name)],
         "outputs": free_outputs(pipeline),
         "parameters": [name.removeprefix("params:") for name in parameters],
     }
 
 
-def _node(node):
+def _node(node, project):
     made = {"name": node.name, "inputs": list(node.inputs), "outputs": list(node.outputs), "tags": sorted(node.tags)}
-    return {**made, "namespace": node.namespace} if node.namespace else made
+    if node.namespace:
+        made["namespace"] = node.namespace
+    function = node.func
+    while isinstance(function, partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    name = getattr(function, "__name__", None)
+    if name:
+        made["function"] = name
+    source = _source(function, project)
+    return {**made, "source": source} if source else made
+
+
+def _source(function, project):
+    """Where a function is written; None for one that has no source, or has it outside of the project."""
+    try:
+        file = Path(inspect.getsourcefile(function)).resolve().relative_to(project)
+        lines, first = inspect.getsourcelines(function)
+    except (OSError, TypeError, ValueError):
+        return None
+    return {"filepath": file.as_posix(), "lineStart": first, "lineEnd": first + len(lines) - 1}
 
 
 def _dataset(engine, name, catalog, broken):

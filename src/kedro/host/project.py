@@ -21,8 +21,8 @@ def open_project(path, env=None, conf_source=None, allowed=()):
         message = f"{sys.executable} has kedro {kedro.__version__}; 1.0 is the oldest that works here."
         raise HostError("KEDRO_TOO_OLD", message, {"python": sys.executable, "version": kedro.__version__})
     _choose_logging(project)
-    package = _bootstrap(project)
-    return Project(project, package, env, conf_source, allowed)
+    metadata = _bootstrap(project)
+    return Project(project, metadata, env, conf_source, allowed)
 
 
 def _choose_logging(project):
@@ -38,13 +38,13 @@ def _bootstrap(project):
         message = f"{project} is no Kedro project: it has no pyproject.toml."
         raise HostError("PROJECT_NOT_FOUND", message, {"project": str(project)})
     try:
-        package = bootstrap_project(project).package_name
+        metadata = bootstrap_project(project)
     except Exception as error:
         code = "PROJECT_NOT_FOUND" if isinstance(error, RuntimeError) else "PROJECT_SETTINGS_INVALID"
         message = f"{project} cannot be opened as a Kedro project: {said(error)}"
         raise HostError(code, message, {"project": str(project)}) from error
     _plain_console()
-    return package
+    return metadata
 
 
 # A project's own logging stays as it is, but for the handler that draws for terminals: there is none here, and it costs
@@ -64,14 +64,21 @@ def _plain_console():
 
 
 class Project:
-    def __init__(self, path, package, env, conf_source, allowed):
+    def __init__(self, path, metadata, env, conf_source, allowed):
+        import kedro
         from kedro.config import MissingConfigException
         from kedro.framework.project import settings, validate_settings
 
         from .config import configuration_of
         from .private import hook_manager_of, without_tracing
 
-        self.path, self.package = path, package
+        self.path, self.package = path, metadata.package_name
+        self.facts = {
+            "projectName": metadata.project_name,
+            "packageName": metadata.package_name,
+            "initVersion": metadata.kedro_init_version,
+            "version": kedro.__version__,
+        }
         try:
             validate_settings()
             with without_tracing():
@@ -90,7 +97,7 @@ class Project:
         self.hooks = hook_manager_of(session)
         self.env = self.context.env or getattr(self.context.config_loader, "default_run_env", "") or "local"
         self.config = configuration_of(self.context.config_loader, self.new_loader, allowed)
-        self.pipelines, self.broken, self.registry_error = load_pipelines(package)
+        self.pipelines, self.broken, self.registry_error = load_pipelines(self.package)
         self._plugins = _collections_of(self.hooks, settings.HOOKS)
 
     def new_loader(self, params):

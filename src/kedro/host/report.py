@@ -10,12 +10,12 @@ from .save import is_versioned
 
 def report(run):
     """The answer and the bytes that go with it."""
-    durations, attachments = run.progress.durations, tables.Attachments(run.engine.folder)
+    progress, attachments = run.progress, tables.Attachments(run.engine.folder)
     ran = {node.name for node in run.pipeline.nodes}
     answer = {
         # In the order of the whole pipeline: Kedro sorts a part of it anew.
         "nodes": [_node(node.name, "skipped", 0) for node in run.skipped]
-        + [_node(node.name, "done", durations.get(node.name, 0)) for node in run.plan.filtered.nodes if node.name in ran],
+        + [_done(node.name, progress) for node in run.plan.filtered.nodes if node.name in ran],
         "outputs": {},
         "references": {},
         "hits": run.hits,
@@ -29,6 +29,12 @@ def report(run):
 
 def _node(name, status, duration):
     return {"name": name, "status": status, "durationMs": duration}
+
+
+def _done(name, progress):
+    made = _node(name, "done", progress.durations.get(name, 0))
+    at = progress.at(name)
+    return made if at is None else {**made, "at": at}
 
 
 def _return(run, name, answer, attachments):

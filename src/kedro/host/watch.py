@@ -17,6 +17,11 @@ class Progress:
         self.started, self.durations, self.saved = {}, {}, {}
         self.node_error = None
 
+    def at(self, name):
+        """When a node started, in milliseconds since the epoch; None for one that nobody saw start."""
+        started = self.started.get(name)
+        return None if started is None else round((time.time() - time.perf_counter() + started) * 1000)
+
     def tell(self, kind, **what):
         if self._has_events:
             self._channel.tell({"type": kind, "at": int(time.time() * 1000), **what})

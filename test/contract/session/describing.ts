@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { NodeDescription } from '../../../src/core/index.ts';
 import { failureOf, type InCopy } from './subject.ts';
 
 export function describing(inCopy: InCopy): void {
@@ -8,9 +11,9 @@ export function describing(inCopy: InCopy): void {
       const { pipelines, project, env, sessionId } = await session.describe();
       expect({ project, env, sessionId }).toEqual({ project: folder, env: 'local', sessionId: session.id });
       expect(pipelines.shop).toMatchObject({ inputs: ['orders', 'prices'], outputs: ['total', 'receipt_note'] });
-      const shop = pipelines.shop as { nodes: object[]; parameters: string[] };
+      const shop = pipelines.shop as { nodes: NodeDescription[]; parameters: string[] };
       expect([...shop.parameters].sort()).toEqual(['greeting', 'parameters', 'rounding']);
-      expect(shop.nodes).toEqual([
+      expect(shop.nodes.map(({ function: _, source: __, ...node }) => node)).toEqual([
         { name: 'price_orders', inputs: ['orders', 'prices'], outputs: ['priced'], tags: ['money'] },
         { name: 'sum_orders', inputs: ['priced', 'params:rounding'], outputs: ['total'], tags: ['money'] },
         { name: 'write_receipt', inputs: ['priced', 'params:greeting'], outputs: ['receipt'], tags: [] },
@@ -18,15 +21,29 @@ export function describing(inCopy: InCopy): void {
       ]);
       expect(pipelines.parts).toMatchObject({
         nodes: expect.arrayContaining([
-          {
+          expect.objectContaining({
             name: 'sides.west.west',
             inputs: ['top'],
             outputs: ['west'],
             tags: ['side', 'up'],
             namespace: 'sides.west',
-          },
+          }),
         ]),
       });
+    }),
+  );
+
+  it(
+    'names the function of each node, and where it is written as far as the engine knows',
+    inCopy(async ({ session, folder }) => {
+      const { pipelines } = await session.describe();
+      const { nodes } = pipelines.shop as { nodes: NodeDescription[] };
+      expect(nodes.every(({ function: name }) => typeof name === 'string' && name !== '')).toBe(true);
+      for (const { function: name = '', source } of nodes) {
+        if (source === undefined) continue;
+        const lines = (await readFile(path.join(folder, source.filepath), 'utf8')).split('\n');
+        expect(lines.slice(source.lineStart - 1, source.lineEnd).join('\n')).toContain(name);
+      }
     }),
   );
 

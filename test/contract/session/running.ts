@@ -19,6 +19,10 @@ export function running(inCopy: InCopy, subject: SessionSubject): void {
       expect(report).toMatchObject({ runId: 'first-run', pipelines: ['shop'], outputs: { total: 11.75 } });
       expect(nodesOf(report)).toEqual(['price_orders', 'sum_orders', 'write_receipt', 'note_receipt']);
       expect(report.nodes.every(({ status, durationMs }) => status === 'done' && durationMs >= 0)).toBe(true);
+      // Each starts within the run, the one after the other.
+      const starts = report.nodes.map(({ at = 0 }) => at);
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      expect(Math.abs((starts[0] ?? 0) - Date.parse(report.startedAt))).toBeLessThan(60_000);
       expect(report.references).toEqual({
         receipt_note: { dataset: 'receipt_note', type: 'text.TextDataset', filepath: 'data/notes/receipt.txt' },
       });

@@ -1,0 +1,6 @@
+/**
+ * HTTP: run and serve pipelines, and the page that shows them.
+ *
+ * @module kedro-temporal/server
+ */
+export type * from './api.ts';
