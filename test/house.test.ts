@@ -102,7 +102,7 @@ const TABLE: Record<string, Room> = {
       '@temporalio/common',
     ],
   },
-  'src/page': { values: ['src/planner'], types: ['src/server'], packages: ['preact', '@dagrejs/dagre', 'uplot'] },
+  'src/page': { values: ['src/planner'], types: ['src/server'], packages: ['preact', '@dagrejs/dagre', 'd3-scale'] },
   'src/dev': { values: ['src/core'], packages: ['node:'], lazy: ['@temporalio/client', '@temporalio/testing'] },
   'src/cli': {
     values: [

@@ -2,7 +2,8 @@
  * What the HTTP endpoint says about durable work: JSON with snake_case names, as the page and any other client gets it.
  *
  * - A **state set** holds indexes into the keys of a job's intervals, as runs `[from, to)`: 10,000 intervals in a few KB.
- * - A **topic** is a resource that a client may follow by `GET /events?topics=…`: its event carries what a GET of it answers.
+ * - A **topic** is a resource that a client may follow by `GET /events?topics=…` (several with commas between): the event's name
+ *   is the topic, its data what a GET of it answers, once at the start and then whenever that changes.
  *
  * Instants are ISO 8601, UTC; durations are milliseconds.
  */
