@@ -5,7 +5,8 @@ import type { WorkersOptions } from '../client/index.ts';
 import { type ErrorCode, PipelineError, type WorkerAnswer } from '../core/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { collectNames } from './params.ts';
-import { print, printJson, styled, table } from './terminal.ts';
+import { table } from './table.ts';
+import { print, printJson, styled } from './terminal.ts';
 
 /** Flags that say which workers. */
 export interface WorkersFlags {

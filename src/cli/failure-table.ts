@@ -1,5 +1,5 @@
 import type { IntervalFailure } from '../../workflows/index.ts';
-import { table } from './terminal.ts';
+import { table } from './table.ts';
 
 /** Failures for a person: those with one reason in one row, in the order of their keys. `total`: of which these are the first. */
 export function failureTable(failures: readonly IntervalFailure[], total: number): string {

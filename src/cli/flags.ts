@@ -4,6 +4,7 @@ import { collectNames } from './params.ts';
 /** `--project`, `--env`. */
 export function withProject(command: Command): Command {
   return command
+    .optionsGroup('The project:')
     .option('-P, --project <dir>', 'the project: a folder that has conf/', '.')
     .option('-e, --env <name>', 'configuration environment (default: KEDRO_ENV, else local)')
     .option(
@@ -19,12 +20,13 @@ export function withProject(command: Command): Command {
 
 /** `--json`. */
 export function withJson(command: Command): Command {
-  return command.option('--json', 'print the result as one JSON document; words go to stderr');
+  return command.optionsGroup('Output:').option('--json', 'print the result as one JSON document; words go to stderr');
 }
 
 /** `--address`, `--namespace`, `--task-queue`. */
 export function withServer(command: Command): Command {
   return command
+    .optionsGroup('The server:')
     .option(
       '--address <host:port>',
       'Temporal server (default: TEMPORAL_ADDRESS, else the project’s dev server, else localhost:7233)',
@@ -36,6 +38,7 @@ export function withServer(command: Command): Command {
 /** `--preload`, `--isolation`, `--threads`, `--max-concurrent-runs`. */
 export function withWorker(command: Command): Command {
   return command
+    .optionsGroup('Its worker:')
     .option('--preload <names>', 'artifacts to load before the first run, a,b', collectNames)
     .addOption(
       new Option(
@@ -54,6 +57,7 @@ export function withWorker(command: Command): Command {
 /** What to run: Kedro's own flags. */
 export function withRequest(command: Command): Command {
   return command
+    .optionsGroup('What to run:')
     .option('-p, --pipelines <names>', 'pipelines to run together, a,b (default: __default__)', collectNames)
     .option('--params <k=v,…>', 'runtime params, a.b=c nests; or @file.json')
     .option('-t, --tags <names>', 'only nodes with one of these tags', collectNames)
@@ -70,7 +74,9 @@ export function withRequest(command: Command): Command {
 
 /** `--dev`. */
 export function withDev(command: Command): Command {
-  return command.addOption(new Option('--dev', 'start a dev server and a worker for as long as this takes'));
+  return command
+    .optionsGroup('The server:')
+    .addOption(new Option('--dev', 'start a dev server and a worker for as long as this takes'));
 }
 
 /** Parses a whole number from 1. */

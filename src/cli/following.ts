@@ -1,7 +1,8 @@
 /** Following something long on a server: its progress until it has ended, or until Ctrl-C turns away from it. */
 import { untilInterrupted } from './interrupt.ts';
+import { endLine } from './live-line.ts';
 import type { SettledServer } from './server.ts';
-import { endLine, say } from './terminal.ts';
+import { say } from './terminal.ts';
 import type { WorkerFlags } from './worker.ts';
 
 const LOOK_EVERY_MS = 200;

@@ -3,7 +3,8 @@
  */
 import type { BackfillProgress } from '../../workflows/index.ts';
 import { countOutcomes, sizeOf } from '../planner/index.ts';
-import { drawLine, duration, endLine, say, styled } from './terminal.ts';
+import { drawLine, endLine } from './live-line.ts';
+import { duration, say, styled } from './terminal.ts';
 
 const BAR_WIDTH = 28;
 const PLAIN_EVERY_MS = 5000;

@@ -7,7 +7,8 @@ import { EXIT } from '../exit-codes.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
 import type { ProjectFlags } from '../session.ts';
-import { print, printJson, table } from '../terminal.ts';
+import { table } from '../table.ts';
+import { print, printJson } from '../terminal.ts';
 import { planJson, storePlan } from './backfill/plans.ts';
 
 interface AuditFlags extends ServerFlags, ProjectFlags {

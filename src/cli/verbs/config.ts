@@ -11,10 +11,9 @@ import { print, say } from '../terminal.ts';
  * `config show`: parameters, catalog and globals as Kedro's loader gives them for these params. Where anything in them
  * cannot be filled, the whole fails, as it does there.
  */
-export function addConfig(program: Command): void {
-  const show = program
-    .command('config')
-    .description('look at configuration')
+export function configVerb(command: Command): void {
+  command.description('look at configuration');
+  const show = command
     .command('show')
     .description("print parameters, catalog and globals, merged and filled, as Kedro's loader gives them")
     .option('--params <k=v,…>', 'runtime params, a.b=c nests; or @file.json')

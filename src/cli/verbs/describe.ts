@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Broken, PipelineDescription, ProjectDescription } from '../../core/index.ts';
 import { withJson, withProject } from '../flags.ts';
 import { openSession, type ProjectFlags } from '../session.ts';
-import { print, printJson, styled, table } from '../terminal.ts';
+import { table } from '../table.ts';
+import { print, printJson, styled } from '../terminal.ts';
 
 /** `describe`: what the project can run, and what is broken. */
-export function addDescribe(program: Command): void {
-  const command = program
-    .command('describe')
+export function describeVerb(command: Command): void {
+  command
     .description('show the pipelines, datasets and parameters of a project, and what is broken')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal describe --project examples/weather')
     .action(async (flags: ProjectFlags & { json?: boolean }) => {

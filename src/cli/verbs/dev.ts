@@ -6,9 +6,8 @@ import { say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
 /** `dev`: a dev server and a worker until Ctrl-C. */
-export function addDev(program: Command): void {
-  const command = program
-    .command('dev')
+export function devVerb(command: Command): void {
+  command
     .description('a Temporal dev server and a worker for a project, until Ctrl-C; state is kept in .kedro-temporal/')
     .option('--no-worker', 'the server only, for a worker of your own')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal dev --project examples/weather')

@@ -5,14 +5,14 @@ import { planIntervals } from '../../calendar/index.ts';
 import { clockChangeOf, type FrozenPlan, type Interval, intervalsOf } from '../../planner/index.ts';
 import { withJson } from '../flags.ts';
 import { type RuleFlags, ruleOptionsOf, withRule } from '../interval-rule.ts';
-import { say, styled, table } from '../terminal.ts';
+import { table } from '../table.ts';
+import { say, styled } from '../terminal.ts';
 
 type IntervalsFlags = RuleFlags & { from?: string; to?: string; json?: boolean };
 
 /** `intervals`: what a rule makes of a range, without running anything. */
-export function addIntervals(program: Command): void {
-  const command = program
-    .command('intervals')
+export function intervalsVerb(command: Command): void {
+  command
     .description('print the intervals of a range: key, start and end in UTC')
     .option('--from <date>', 'where the first interval starts')
     .option('--to <date>', 'where the last interval ends, itself not part of the range')

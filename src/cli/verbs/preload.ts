@@ -18,9 +18,8 @@ type Flags = ServerFlags &
   };
 
 /** `preload`: artifacts into the memory of workers that run. */
-export function addPreload(program: Command): void {
-  const command = program
-    .command('preload')
+export function preloadVerb(command: Command): void {
+  command
     .description('load artifacts into the memory of running workers, for their runs to reuse')
     .argument('<names...>', 'datasets of the catalog')
     .option('--params <k=v,…>', 'runtime params that fill the artifacts’ entries, a.b=c nests; or @file.json')

@@ -8,9 +8,8 @@ import type { ProjectFlags } from '../session.ts';
 type Flags = ServerFlags & ProjectFlags & WorkersFlags & { json?: boolean };
 
 /** `release`: artifacts out of the memory of workers that run. */
-export function addRelease(program: Command): void {
-  const command = program
-    .command('release')
+export function releaseVerb(command: Command): void {
+  command
     .description('make running workers forget artifacts, which frees their memory')
     .argument('[names...]', 'artifacts (default: all that are warm)')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal release model --project examples/shuttle-prices')

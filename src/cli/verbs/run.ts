@@ -6,15 +6,15 @@ import { aborted, untilInterrupted } from '../interrupt.ts';
 import { type RequestFlags, requestOf } from '../request.ts';
 import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../server.ts';
 import { openSession } from '../session.ts';
-import { duration, print, printJson, say, styled, table } from '../terminal.ts';
+import { table } from '../table.ts';
+import { duration, print, printJson, say, styled } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
 type RunFlags = WorkerFlags & RequestFlags & { json?: boolean; local?: boolean; dev?: boolean };
 
 /** `run`: one run, durable, or in this process with `--local`. */
-export function addRun(program: Command): void {
-  const command = program
-    .command('run')
+export function runVerb(command: Command): void {
+  command
     .description('run pipelines once, as a durable task of a worker (or here, with --local)')
     .option('--run-id <id>', 'your name for the run; asking again with it is asking for the same run')
     .option(

@@ -17,7 +17,8 @@ import { withJson, withProject, withServer } from '../flags.ts';
 import { parseParams } from '../params.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
 import type { ProjectFlags } from '../session.ts';
-import { print, printJson, say, styled, table } from '../terminal.ts';
+import { table } from '../table.ts';
+import { print, printJson, say, styled } from '../terminal.ts';
 import { addAudit } from './audit.ts';
 
 type Flags = ServerFlags & ProjectFlags & { json?: boolean; params?: string };
@@ -25,8 +26,8 @@ type Client = Awaited<ReturnType<typeof connectClient>>['client'];
 type Control = 'pause' | 'resume' | 'trigger';
 
 /** `schedules`: those of `conf/<env>/temporal.yml`, on the server. */
-export function addSchedules(program: Command): void {
-  const schedules = program.command('schedules').description('the schedules of conf/<env>/temporal.yml, on the server');
+export function schedulesVerb(schedules: Command): void {
+  schedules.description('the schedules of conf/<env>/temporal.yml, on the server');
   const up = verb(schedules, 'up', 'show what differs from the server, then create and change schedules')
     .option('--prune', 'delete schedules of this project that are not in the file any more')
     .option('--dry-run', 'show what differs, change nothing')

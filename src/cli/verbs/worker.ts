@@ -6,9 +6,8 @@ import { say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
 /** `worker`: takes runs of a project from a task queue until it is stopped. */
-export function addWorker(program: Command): void {
-  const command = program
-    .command('worker')
+export function workerVerb(command: Command): void {
+  command
     .description('take runs of a project from a task queue, with one warm session, until stopped')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal worker --project examples/weather --address localhost:7233')
     .action(work);

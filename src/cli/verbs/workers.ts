@@ -9,9 +9,8 @@ import type { ProjectFlags } from '../session.ts';
 type Flags = ServerFlags & ProjectFlags & WorkersFlags & { json?: boolean };
 
 /** `workers`: who they are, and what each keeps in memory. */
-export function addWorkers(program: Command): void {
-  const command = program
-    .command('workers')
+export function workersVerb(command: Command): void {
+  command
     .description('show the running workers of a task queue, and the artifacts that each keeps in memory')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal workers --project examples/shuttle-prices')
     .action(show);

@@ -8,7 +8,8 @@ import { wholeNumber, withJson, withProject, withServer } from '../../flags.ts';
 import { collectNames } from '../../params.ts';
 import { connectClient, type ServerFlags, settleServer } from '../../server.ts';
 import type { ProjectFlags } from '../../session.ts';
-import { duration, print, printJson, table } from '../../terminal.ts';
+import { table } from '../../table.ts';
+import { duration, print, printJson } from '../../terminal.ts';
 
 type ControlFlags = ProjectFlags & ServerFlags & { json?: boolean };
 

@@ -17,9 +17,8 @@ const EXAMPLE = `--project examples/weather --job weather --pipelines clean,feat
       --from 2015-01-01 --to 2016-01-01 --interval-params day=key`;
 
 /** `backfill`: one durable run per interval of a range, and everything one may want to do about it. */
-export function addBackfill(program: Command): void {
-  const command = program
-    .command('backfill')
+export function backfillVerb(command: Command): void {
+  command
     .description('run pipelines once per interval of a range; Ctrl-C detaches, the same command comes back')
     .option('-y, --yes', 'do not ask before starting')
     .addOption(localOption())

@@ -17,7 +17,15 @@ export interface FoundJob {
   scheduleId: string;
 }
 
-const NO_JOBS: ProjectJobs = { jobs: {}, schedules: {}, pools: {}, connection: {}, worker: {}, backfill: {} };
+const NO_JOBS: ProjectJobs = {
+  jobs: {},
+  schedules: {},
+  pools: {},
+  connection: {},
+  worker: {},
+  serve: {},
+  backfill: {},
+};
 
 /**
  * Finds the job. A name that the file does not have is a job of the flags' own when they say which pipelines; else it is

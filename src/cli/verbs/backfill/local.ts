@@ -4,9 +4,10 @@ import { type BackfillOptions, backfillLocally, planBackfillLocally, type SkipMo
 import { PipelineError } from '../../../core/index.ts';
 import { untilDone } from '../../following.ts';
 import { untilInterrupted } from '../../interrupt.ts';
+import { endLine } from '../../live-line.ts';
 import { progressView } from '../../progress.ts';
 import { openSession } from '../../session.ts';
-import { endLine, print, printJson, say } from '../../terminal.ts';
+import { print, printJson, say } from '../../terminal.ts';
 import { type BackfillFlags, optionsOf } from './flags.ts';
 import { isWanted, planJson, planText } from './plans.ts';
 import { showReport } from './view.ts';

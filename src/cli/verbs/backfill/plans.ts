@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline/promises';
 import { type BackfillPlan, plannedIntervals } from '../../../backfill/index.ts';
 import { PipelineError } from '../../../core/index.ts';
 import { intervalAt, sizeOf } from '../../../planner/index.ts';
-import { duration, styled, table } from '../../terminal.ts';
+import { table } from '../../table.ts';
+import { duration, styled } from '../../terminal.ts';
 
 const MOST_ROWS = 20;
 

@@ -11,9 +11,8 @@ import { optionsOf, type SweepFlags, withSweep } from './flags.ts';
 import { reportText, sweepView } from './view.ts';
 
 /** `sweep`: a pipeline over many points, many to a task of a worker. */
-export function addSweep(program: Command): void {
-  const command = program
-    .command('sweep')
+export function sweepVerb(command: Command): void {
+  command
     .description('run pipelines over a grid, a list or random points; Ctrl-C detaches, the same command comes back')
     .addHelpText(
       'after',

@@ -1,7 +1,9 @@
 /** How a sweep looks: one line while it runs, tables at the end. */
 import type { SweepProgress, SweepReport } from '../../../../workflows/index.ts';
 import type { MeanResult, QuantilesResult, Reduced, TopPoint } from '../../../planner/index.ts';
-import { drawLine, duration, endLine, say, styled, table } from '../../terminal.ts';
+import { drawLine, endLine } from '../../live-line.ts';
+import { table } from '../../table.ts';
+import { duration, say, styled } from '../../terminal.ts';
 
 const BAR_WIDTH = 28;
 const PLAIN_EVERY_MS = 5000;
