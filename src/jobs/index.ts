@@ -9,6 +9,8 @@ export type {
   ProjectJob,
   ProjectJobs,
   ScheduleDefinition,
+  ServeAllowances,
+  ServeSettings,
   TlsSettings,
   WorkerSettings,
 } from './project-jobs.ts';

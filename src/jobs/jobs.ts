@@ -46,6 +46,7 @@ export function projectJobsOf(file: RawFile, problems: Problems): ProjectJobs {
     pools,
     connection: connectionOf(file),
     worker: workerOf(file),
+    serve: serveOf(file),
     backfill: backfillOf(file.backfill ?? {}),
   };
 }
@@ -123,4 +124,17 @@ function connectionOf({ connection = {} }: RawFile): ProjectJobs['connection'] {
 function workerOf({ worker = {} }: RawFile): ProjectJobs['worker'] {
   const { preload, isolation, threads, hosts, max_concurrent_runs, task_queue } = worker;
   return defined({ preload, isolation, threads, hosts, maxConcurrentRuns: max_concurrent_runs, taskQueue: task_queue });
+}
+
+function serveOf({ serve = {} }: RawFile): ProjectJobs['serve'] {
+  const { token_env, timeout, drain, body_limit, logs_url, allow, token: _, ...same } = serve;
+  return defined({
+    ...same,
+    tokenEnv: token_env,
+    timeoutMs: timeout,
+    drainMs: drain,
+    bodyLimit: body_limit,
+    logsUrl: logs_url,
+    allow: allow === undefined ? undefined : defined(allow),
+  });
 }

@@ -11,6 +11,7 @@ export interface ProjectJobs {
   readonly pools: Readonly<Record<string, number>>;
   readonly connection: ConnectionSettings;
   readonly worker: WorkerSettings;
+  readonly serve: ServeSettings;
   /** For every job; a job's own go before. */
   readonly backfill: BackfillSettings;
 }
@@ -90,4 +91,40 @@ export interface WorkerSettings {
   readonly hosts?: number;
   readonly maxConcurrentRuns?: number;
   readonly taskQueue?: string;
+}
+
+/** Of the HTTP endpoint of a project, where flags say nothing. */
+export interface ServeSettings {
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  /** Name of the environment variable that holds the token. */
+  readonly tokenEnv?: string;
+  /** Names in the Host header, beside the machine's own, under which it answers without a token. */
+  readonly hosts?: readonly string[];
+  /** What callers may name. */
+  readonly allow?: ServeAllowances;
+  /** Where a run is made that does not say. */
+  readonly mode?: 'direct' | 'durable';
+  /** Direct runs at once. */
+  readonly concurrency?: number;
+  /** Direct runs that may wait for their turn. */
+  readonly queue?: number;
+  /** How long a direct run may take. */
+  readonly timeoutMs?: number;
+  /** How long running requests may go on when the endpoint closes. */
+  readonly drainMs?: number;
+  /** Most bytes of a request's body. */
+  readonly bodyLimit?: number;
+  /** Link to the logs of a run; `{run_id}` stands for its id. */
+  readonly logsUrl?: string;
+}
+
+/** Names that a caller of the endpoint may use; a list that is left out is everything that a session lets through. */
+export interface ServeAllowances {
+  readonly pipelines?: readonly string[];
+  /** Runtime params, with dots; a name allows what is below it. */
+  readonly params?: readonly string[];
+  /** Datasets in `runtime_data`, `outputs` and `load_versions`. */
+  readonly datasets?: readonly string[];
 }

@@ -177,6 +177,32 @@ const WORKER = strict({
   task_queue: text.optional(),
 });
 
+/** Of the HTTP endpoint. */
+const SERVE = strict({
+  host: text.optional(),
+  port: z.int().min(0).max(65_535).optional(),
+  token: z
+    .never('would be a secret in a file: name the environment variable that holds it, with token_env.')
+    .optional(),
+  token_env: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, 'is no name of an environment variable; the token itself never stands in a file.')
+    .optional(),
+  hosts: names.optional(),
+  allow: strict({
+    pipelines: names.optional(),
+    params: names.optional(),
+    datasets: names.optional(),
+  }).optional(),
+  mode: z.enum(['direct', 'durable']).optional(),
+  concurrency: whole.optional(),
+  queue: z.int().min(0).optional(),
+  timeout: duration.optional(),
+  drain: duration.optional(),
+  body_limit: whole.optional(),
+  logs_url: text.optional(),
+});
+
 /** The whole file. */
 export const FILE = strict({
   jobs: orNothing(tableOf(JOB)).optional(),
@@ -185,6 +211,7 @@ export const FILE = strict({
   calendars: orNothing(tableOf(CALENDAR)).optional(),
   connection: orNothing(CONNECTION).optional(),
   worker: orNothing(WORKER).optional(),
+  serve: orNothing(SERVE).optional(),
   backfill: orNothing(BACKFILL).optional(),
 });
 

@@ -4,3 +4,12 @@
  * @module kedro-temporal/server
  */
 export type * from './api.ts';
+export type {
+  AccessOptions,
+  AllowOptions,
+  KedroServerOptions,
+  LimitOptions,
+  RunMode,
+  TemporalAccess,
+} from './options.ts';
+export { createKedroServer, type KedroServer } from './server.ts';

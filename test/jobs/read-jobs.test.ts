@@ -100,7 +100,15 @@ test('the other tables come as they are written', async () => {
 });
 
 test('a project without the file has no jobs', async () => {
-  expect(await jobsOf({})).toEqual({ jobs: {}, schedules: {}, pools: {}, connection: {}, worker: {}, backfill: {} });
+  expect(await jobsOf({})).toEqual({
+    jobs: {},
+    schedules: {},
+    pools: {},
+    connection: {},
+    worker: {},
+    serve: {},
+    backfill: {},
+  });
 });
 
 test('a job is plain JSON and frozen all the way down', async () => {

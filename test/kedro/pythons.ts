@@ -15,6 +15,8 @@ export const PYTHONS = [...KEDRO_VERSIONS, SCIENCE] as const;
 
 const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/kedro-temporal');
 const FIXTURES = ['kedro-datasets[json-jsondataset,text-textdataset,pandas-csvdataset]', 'pandas', 'pyarrow'];
+/** What `kedro server` needs, for the comparison with ours. */
+const SERVER = ['fastapi', 'uvicorn'];
 const STARTER = [
   'kedro-datasets[pandas-csvdataset,pandas-exceldataset,pandas-parquetdataset]',
   'kedro-datasets[plotly-plotlydataset,plotly-jsondataset,matplotlib-matplotlibdataset]',
@@ -40,7 +42,7 @@ export function pythonOf(name: string): string | undefined {
 
 /** Makes one of {@link PYTHONS}, unless it is there with all it needs; answers with the reason where it cannot. */
 export function makePython(name: string, say: (text: string) => void): string | undefined {
-  const packages = name === SCIENCE ? [`kedro==${NEWEST}`, ...STARTER] : [`kedro==${name}`, ...FIXTURES];
+  const packages = packagesOf(name);
   const made = pythonOf(name) === undefined ? undefined : readFileSync(path.join(folderOf(name), 'ready'), 'utf8');
   if (made === packages.join('\n')) return undefined;
   if (!works('python3', ['--version'])) return 'there is no python3';
@@ -54,6 +56,11 @@ export function makePython(name: string, say: (text: string) => void): string | 
   }
   writeFileSync(path.join(folder, 'ready'), packages.join('\n'));
   return undefined;
+}
+
+function packagesOf(name: string): string[] {
+  if (name === SCIENCE) return [`kedro==${NEWEST}`, ...STARTER];
+  return [`kedro==${name}`, ...FIXTURES, ...(name === NEWEST ? SERVER : [])];
 }
 
 function folderOf(name: string): string {
