@@ -56,7 +56,7 @@ export interface ScheduleView {
   running: string[];
 }
 
-/** `GET /jobs/{job}/intervals`, topic `intervals:<job>`. */
+/** `GET /jobs/{job}/intervals`, topic `intervals:<job>`; its events may leave out `keys` and `starts` where they are as before. */
 export interface JobIntervals {
   job: string;
   every: string;
