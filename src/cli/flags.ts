@@ -7,6 +7,7 @@ export function withProject(command: Command): Command {
     .optionsGroup('The project:')
     .option('-P, --project <dir>', 'the project: a folder that has conf/', '.')
     .option('-e, --env <name>', 'configuration environment (default: KEDRO_ENV, else local)')
+    .option('--conf-source <dir>', 'another folder for conf/')
     .option(
       '--python <path>',
       'Python of a Kedro project (default: KEDRO_TEMPORAL_PYTHON, .venv, VIRTUAL_ENV, python3)',
@@ -23,15 +24,17 @@ export function withJson(command: Command): Command {
   return command.optionsGroup('Output:').option('--json', 'print the result as one JSON document; words go to stderr');
 }
 
-/** `--address`, `--namespace`, `--task-queue`. */
+/** `--address`, `--namespace`, `--profile`, `--config-file`, `--task-queue`. */
 export function withServer(command: Command): Command {
   return command
     .optionsGroup('The server:')
     .option(
       '--address <host:port>',
-      'Temporal server (default: TEMPORAL_ADDRESS, else the project’s dev server, else localhost:7233)',
+      'Temporal server (default: TEMPORAL_ADDRESS, temporal.yml, Temporal’s profile, the project’s dev server, localhost:7233)',
     )
-    .option('--namespace <name>', 'Temporal namespace (default: TEMPORAL_NAMESPACE, else default)')
+    .option('--namespace <name>', 'Temporal namespace (default: as for the address, else default)')
+    .option('--profile <name>', 'profile of Temporal’s configuration file: address, TLS, API key')
+    .option('--config-file <file>', 'that file (default: TEMPORAL_CONFIG_FILE, else Temporal’s own place)')
     .option('--task-queue <name>', 'task queue of the workers (default: kedro-<folder of the project>)');
 }
 

@@ -5,39 +5,50 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { isPipelineError, PipelineError } from '../core/index.ts';
-import { findDevServer, openDevServer } from '../dev/index.ts';
+import { isPipelineError, messageOf, PipelineError } from '../core/index.ts';
+import { checkListening, type DevServer, findDevServer, openDevServer } from '../dev/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
-import { isKedroProject, type ProjectFlags } from './session.ts';
+import { type ConnectionFlags, type SettledConnection, settleConnection } from './connection.ts';
+import { isKedroProject, type ProjectFlags, placeOf } from './session.ts';
 import { say, styled } from './terminal.ts';
 
-/** Flags that say which server. */
-export interface ServerFlags {
-  address?: string;
-  namespace?: string;
+/** Flags that say which server, and which of its workers. */
+export interface ServerFlags extends ConnectionFlags {
   taskQueue?: string;
 }
 
 /** The same with every choice made. */
-export interface SettledServer extends ServerFlags {
+export interface SettledServer extends ServerFlags, SettledConnection {
   address: string;
+  namespace: string;
   taskQueue: string;
 }
 
-const DEFAULT_ADDRESS = 'localhost:7233';
-
 /**
- * Which server, namespace and task queue a command means: the flag, else `TEMPORAL_ADDRESS` or `TEMPORAL_NAMESPACE`, else
- * the project's temporal.yml, else (the server) the dev server of the project, else localhost. The task queue is named after
- * the project's folder by default, so that two projects on one server do not take each other's runs.
+ * Which server, namespace and task queue a command means: `connection.ts` has the order. The task queue is named after the
+ * project's folder by default, so that two projects on one server do not take each other's runs.
  */
 export async function settleServer<T extends ServerFlags & ProjectFlags>(flags: T): Promise<T & SettledServer> {
   const { connection, worker } = await settingsOf(flags);
-  const given = flags.address || process.env.TEMPORAL_ADDRESS || connection.address;
-  const address = given || (await findDevServer(databaseOf(flags.project))) || DEFAULT_ADDRESS;
-  const namespace = flags.namespace || process.env.TEMPORAL_NAMESPACE || connection.namespace;
-  const taskQueue = flags.taskQueue || worker.taskQueue || taskQueueOf(flags);
-  return { ...ownOf(worker), ...flags, address, taskQueue, ...(namespace === undefined ? {} : { namespace }) };
+  const project = path.resolve(flags.project);
+  const settled = await settleConnection(flags, connection, project, () => findDevServer(databaseOf(project)));
+  return { ...ownOf(worker), ...flags, ...settled, taskQueue: queueOf(flags, worker) };
+}
+
+/** The same for a dev server, which speaks plainly and knows no keys. */
+export async function settleDevServer<T extends ServerFlags & ProjectFlags>(
+  flags: T,
+  { address, pid }: DevServer,
+): Promise<T & SettledServer> {
+  // One without a process is a server that was given, reached as any other.
+  if (pid === undefined) return await settleServer({ ...flags, address });
+  const { worker } = await settingsOf(flags);
+  const settled = { address, namespace: namespaceOf(flags), addressFrom: 'the dev server', connection: {} };
+  return { ...ownOf(worker), ...flags, ...settled, taskQueue: queueOf(flags, worker) };
+}
+
+function queueOf({ taskQueue, project }: ServerFlags & ProjectFlags, worker: ProjectJobs['worker']): string {
+  return taskQueue || worker.taskQueue || `kedro-${path.basename(path.resolve(project))}`;
 }
 
 /** What temporal.yml says of a project's workers, as flags. */
@@ -47,9 +58,9 @@ function ownOf({ preload, isolation, threads, hosts, maxConcurrentRuns }: Projec
 }
 
 // A file with a mistake must not keep anybody from reaching what runs by it.
-async function settingsOf({ project, env }: ProjectFlags): Promise<Pick<ProjectJobs, 'connection' | 'worker'>> {
+async function settingsOf(flags: ProjectFlags): Promise<Pick<ProjectJobs, 'connection' | 'worker'>> {
   try {
-    return await readJobs({ project: path.resolve(project), env });
+    return await readJobs(placeOf(flags));
   } catch (error) {
     if (!isPipelineError(error)) throw error;
     if (error.code === 'JOB_INVALID') say(styled('yellow', `Going on without temporal.yml: ${error.message}`));
@@ -57,10 +68,7 @@ async function settingsOf({ project, env }: ProjectFlags): Promise<Pick<ProjectJ
   }
 }
 
-function taskQueueOf({ taskQueue, project }: ServerFlags & ProjectFlags): string {
-  return taskQueue || `kedro-${path.basename(path.resolve(project))}`;
-}
-
+/** The namespace that the flags or Temporal's variable say. */
 export function namespaceOf(flags: ServerFlags): string {
   return flags.namespace || process.env.TEMPORAL_NAMESPACE || 'default';
 }
@@ -72,26 +80,33 @@ function databaseOf(project: string): string {
 /** A client for a command. Throws `SERVER_UNREACHABLE`. */
 export async function connectClient(flags: SettledServer) {
   const { Client, Connection } = await import('@temporalio/client');
-  const { address } = flags;
+  const { address, namespace, connection: how } = flags;
   try {
-    const connection = await Connection.connect({ address, connectTimeout: '3 seconds' });
-    return { client: new Client({ connection, namespace: namespaceOf(flags) }), close: () => connection.close() };
+    await checkListening(address);
+    const connection = await Connection.connect({ ...how, address, connectTimeout: '3 seconds' });
+    return { client: new Client({ connection, namespace }), close: () => connection.close() };
   } catch (cause) {
-    throw new PipelineError(
-      'SERVER_UNREACHABLE',
-      `No Temporal server answers at ${address}. Start one with "npx kedro-temporal dev", add --dev to this command, or name another with --address.`,
-      { cause, details: { address } },
-    );
+    throw unreachable(flags, cause);
   }
+}
+
+/** The error for a server that cannot be reached, with what would mend it. */
+export function unreachable({ address, addressFrom, connection }: SettledServer, cause: unknown): PipelineError {
+  const isSecured = connection.tls !== undefined || connection.apiKey !== undefined;
+  const how = isSecured
+    ? `It was asked with ${connection.apiKey === undefined ? 'TLS' : 'an API key'} (${messageOf(cause)}): correct the address, the certificates or the key.`
+    : 'Start one with "npx kedro-temporal dev", add --dev to this command, or name another with --address.';
+  const message = `No Temporal server answers at ${address} (${addressFrom}). ${how}`;
+  return new PipelineError('SERVER_UNREACHABLE', message, { cause, details: { address } });
 }
 
 /** Says so where nobody would take the runs of a task queue: else a command would wait in silence. */
 export async function warnWithoutWorker(
   client: Client,
-  { address, taskQueue, ...flags }: SettledServer,
+  { address, taskQueue, namespace }: SettledServer,
 ): Promise<void> {
   const answer = await client.workflowService
-    .describeTaskQueue({ namespace: namespaceOf(flags), taskQueue: { name: taskQueue }, taskQueueType: WORKFLOW_TASKS })
+    .describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: WORKFLOW_TASKS })
     .catch(() => undefined);
   if (answer === undefined || (answer.pollers ?? []).length > 0) return;
   say(

@@ -6,6 +6,8 @@ import type { PipelineSession } from '../core/index.ts';
 export interface ProjectFlags {
   project: string;
   env?: string;
+  /** Another place for `conf`. */
+  confSource?: string;
   /** For Kedro projects. */
   python?: string;
   /** For Kedro projects. */
@@ -16,6 +18,15 @@ export interface ProjectFlags {
   threads?: number;
 }
 
+/** Where a command's project and its configuration are, in full. */
+export function placeOf({ project, env, confSource }: ProjectFlags) {
+  return {
+    project: path.resolve(project),
+    ...(env && { env }),
+    ...(confSource && { confSource: path.resolve(confSource) }),
+  };
+}
+
 /** Whether the folder holds a Kedro project, which runs in Python. */
 export async function isKedroProject(project: string): Promise<boolean> {
   const file = path.join(project, 'pyproject.toml');
@@ -24,15 +35,9 @@ export async function isKedroProject(project: string): Promise<boolean> {
 }
 
 /** Opens the session of a command's project, with the engine that it is for. */
-export async function openSession({
-  project,
-  env,
-  python,
-  hosts,
-  isolation,
-  threads,
-}: ProjectFlags): Promise<PipelineSession> {
-  const common = { project, ...(env === undefined ? {} : { env }) };
+export async function openSession(flags: ProjectFlags): Promise<PipelineSession> {
+  const { project, python, hosts, isolation, threads } = flags;
+  const common = placeOf(flags);
   if (await isKedroProject(project)) {
     const { openKedroSession } = await import('../kedro/index.ts');
     const own = { ...(python === undefined ? {} : { python }), ...(hosts === undefined ? {} : { hosts }) };

@@ -3,9 +3,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { PipelineError } from '../core/index.ts';
+import { checkListening } from '../dev/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
-import { namespaceOf, projectServer, type ServerFlags, type SettledServer, settleServer } from './server.ts';
+import { projectServer, type ServerFlags, type SettledServer, settleDevServer, unreachable } from './server.ts';
 import { isKedroProject, openSession, type ProjectFlags } from './session.ts';
 import { say } from './terminal.ts';
 import { workerLog } from './worker-log.ts';
@@ -34,7 +34,7 @@ export async function startWorker(flags: WorkerFlags & SettledServer): Promise<R
     telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
     shutdownSignals: [],
   });
-  const connection = await connect(flags.address);
+  const connection = await connect(flags);
   const { promise: ready, resolve: onReady } = promiseOf();
   const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {
     await connection.close();
@@ -59,7 +59,7 @@ async function createWorker(
   const preload = flags.preload === undefined ? {} : { preload: flags.preload };
   return await Worker.create({
     connection,
-    namespace: namespaceOf(flags),
+    namespace: flags.namespace,
     taskQueue: flags.taskQueue,
     plugins: [new KedroPlugin({ session: () => openSession(flags), ...preload, onReady })],
     maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns ?? (await mostRuns(flags)),
@@ -83,15 +83,13 @@ async function mostRuns({
   return isolation === 'thread' ? threads : 100;
 }
 
-async function connect(address: string): Promise<NativeConnection> {
+async function connect(flags: SettledServer): Promise<NativeConnection> {
+  const { address, connection } = flags;
   try {
-    return await NativeConnection.connect({ address });
+    await checkListening(address);
+    return await NativeConnection.connect({ ...connection, address });
   } catch (cause) {
-    throw new PipelineError(
-      'SERVER_UNREACHABLE',
-      `No Temporal server answers at ${address}; start one with "npx kedro-temporal dev".`,
-      { cause, details: { address } },
-    );
+    throw unreachable(flags, cause);
   }
 }
 
@@ -116,7 +114,7 @@ export interface LocalStack {
 export async function openLocalStack(flags: WorkerFlags, signal: AbortSignal): Promise<LocalStack> {
   const server = await projectServer(flags.project, flags, signal);
   try {
-    const own = await settleServer({ ...flags, address: server.address });
+    const own = await settleDevServer(flags, server);
     say('Starting a worker with one warm session (its workflows are bundled first, about two seconds).');
     const worker = await startWorker(own);
     return {

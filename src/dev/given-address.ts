@@ -1,5 +1,5 @@
 import { PipelineError } from '../core/index.ts';
-import { answersTcp, DEFAULT_PORT } from './ports.ts';
+import { answersTcp, DEFAULT_PORT, isLoopback } from './ports.ts';
 
 const ANSWER_MS = 5_000;
 
@@ -17,6 +17,16 @@ export async function checkGivenAddress(address: string, signal: AbortSignal | u
     `Nothing answers at the Temporal address ${address}. Start that server, correct TEMPORAL_ADDRESS (or the address given), or give none so that a dev server is started.`,
     { details: { address } },
   );
+}
+
+/**
+ * Throws at once where nothing listens at an address of this machine: the client would try for seconds. Says nothing of other
+ * machines, which a proxy may stand before.
+ */
+export async function checkListening(address: string): Promise<void> {
+  const { host, port } = parseAddress(address);
+  if (!isLoopback(host) || (await answersTcp(host, port, ANSWER_MS))) return;
+  throw new Error(`Nothing listens at ${address}.`);
 }
 
 /** `host:port`, `host` (port 7233), `[::1]:port`. Throws `SERVER_UNREACHABLE`, not retryable, for anything else. */

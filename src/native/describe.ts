@@ -31,7 +31,7 @@ export async function describeProject(project: Project, sessionId: string): Prom
 }
 
 function describeDataset(project: Project, name: string): DatasetDescription | Broken {
-  const { type = 'MemoryDataset', filepath, versioned } = describeEntry(project.config, name);
+  const { type = 'MemoryDataset', filepath, versioned, layer } = describeEntry(project.config, name);
   try {
     project.catalog.checkType(name);
     // A factory cannot be opened without a name, and an entry that waits for runtime params is not broken.
@@ -43,6 +43,7 @@ function describeDataset(project: Project, name: string): DatasetDescription | B
     type,
     ...(filepath === undefined ? {} : { filepath }),
     ...(versioned === undefined ? {} : { versioned }),
+    ...(layer === undefined ? {} : { layer }),
   };
 }
 

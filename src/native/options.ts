@@ -9,6 +9,8 @@ export interface NativeSessionOptions extends ProjectSettings {
   project: string;
   /** Configuration environment, a folder under `conf`. Default: `KEDRO_ENV`, else what `configLoader` says, else `local`. */
   env?: string;
+  /** The folder that holds the environments; a relative one is below the project. Default: `conf`. */
+  confSource?: string;
   /** Name of the session in reports. Default: a fresh one. */
   id?: string;
   /**
@@ -31,6 +33,7 @@ export interface ResolvedSessionOptions {
   readonly project: string;
   /** Undefined where the project's settings decide. */
   readonly env: string | undefined;
+  readonly confSource: string | undefined;
   readonly id: string;
   readonly isolation: 'inline' | 'thread';
   readonly threads: number;
@@ -52,6 +55,7 @@ export function resolveOptions(
   return {
     project: path.resolve(options.project),
     env: options.env || environment.KEDRO_ENV || undefined,
+    confSource: options.confSource || undefined,
     id: options.id || newId(),
     isolation,
     threads,

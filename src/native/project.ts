@@ -48,10 +48,10 @@ export async function openProject(
   own: ProjectSettings,
   hasSiblings: boolean,
 ): Promise<Project> {
-  const { project: path } = options;
+  const { project: path, env: asked, confSource } = options;
   const settings = mergeSettings(await readSettings(path), own);
   const { configLoader, resolvers } = settings;
-  const config = await readConfig({ ...configLoader, resolvers, project: path, env: options.env });
+  const config = await readConfig({ ...configLoader, resolvers, project: path, env: asked, confSource });
   const { env } = config;
   const connections = new Connections();
   const catalog = projectCatalog(

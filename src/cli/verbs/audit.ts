@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { type BackfillPlan, createKedroClient, plannedIntervals } from '../../client/index.ts';
 import { jobNamed, readJobs } from '../../jobs/index.ts';
@@ -6,7 +5,7 @@ import { sizeOf } from '../../planner/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
-import type { ProjectFlags } from '../session.ts';
+import { type ProjectFlags, placeOf } from '../session.ts';
 import { table } from '../table.ts';
 import { print, printJson } from '../terminal.ts';
 import { planJson, storePlan } from './backfill/plans.ts';
@@ -36,7 +35,7 @@ export function addAudit(schedules: Command): void {
 }
 
 async function audit(names: readonly string[], flags: AuditFlags): Promise<void> {
-  const jobs = await readJobs({ project: path.resolve(flags.project), env: flags.env });
+  const jobs = await readJobs(placeOf(flags));
   const wanted =
     names.length > 0 ? names.map((name) => jobNamed(jobs, name)) : Object.values(jobs.jobs).filter(({ rule }) => rule);
   const settled = await settleServer(flags);

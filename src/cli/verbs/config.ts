@@ -1,10 +1,9 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { readConfig, showConfig } from '../../config/index.ts';
 import { withJson, withProject } from '../flags.ts';
 import { readParamsFlag } from '../params.ts';
-import type { ProjectFlags } from '../session.ts';
+import { type ProjectFlags, placeOf } from '../session.ts';
 import { print, say } from '../terminal.ts';
 
 /**
@@ -22,13 +21,12 @@ export function configVerb(command: Command): void {
       '\nExample:\n  $ kedro-temporal config show --project examples/weather --params day=2015-07-01',
     )
     .action(async (flags: ProjectFlags & { params?: string; json?: boolean }) => {
-      const project = path.resolve(flags.project);
+      const { env = process.env.KEDRO_ENV, ...place } = placeOf(flags);
       const { readSettings } = await import('../../native/index.ts');
-      const { configLoader = {}, resolvers, allowUnsafeParams } = await readSettings(project);
-      const env = flags.env || process.env.KEDRO_ENV;
+      const { configLoader = {}, resolvers, allowUnsafeParams } = await readSettings(place.project);
       const config = await readConfig({
         ...configLoader,
-        project,
+        ...place,
         resolvers,
         groups: ['parameters', 'catalog', 'globals'],
         strictEnv: true,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import {
   applySchedules,
@@ -16,7 +15,7 @@ import { type ProjectJobs, readJobs } from '../../jobs/index.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { parseParams } from '../params.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
-import type { ProjectFlags } from '../session.ts';
+import { type ProjectFlags, placeOf } from '../session.ts';
 import { table } from '../table.ts';
 import { print, printJson, say, styled } from '../terminal.ts';
 import { addAudit } from './audit.ts';
@@ -100,8 +99,7 @@ async function act(controls: ScheduleControls, control: Control, note: string | 
 }
 
 async function jobsOf(flags: Flags): Promise<ProjectJobs> {
-  const { project, env } = flags;
-  return await readJobs({ project: path.resolve(project), env, params: await parseParams(flags.params) });
+  return await readJobs({ ...placeOf(flags), params: await parseParams(flags.params) });
 }
 
 async function onServer(given: Flags, work: (client: Client, own: SchedulesOptions) => Promise<void>): Promise<void> {

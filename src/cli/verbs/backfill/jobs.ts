@@ -4,7 +4,7 @@ import { isPipelineError, type JsonObject } from '../../../core/index.ts';
 import { type BackfillSettings, jobNamed, type ProjectJobs, readJobs } from '../../../jobs/index.ts';
 import { parseParams } from '../../params.ts';
 import type { RequestFlags } from '../../request.ts';
-import type { ProjectFlags } from '../../session.ts';
+import { type ProjectFlags, placeOf } from '../../session.ts';
 
 /** A job, and what the project says of its backfills. */
 export interface FoundJob {
@@ -33,7 +33,7 @@ const NO_JOBS: ProjectJobs = {
  */
 export async function findJob(flags: ProjectFlags & RequestFlags, name: string): Promise<FoundJob> {
   const params: JsonObject = await parseParams(flags.params);
-  const jobs = await readJobs({ project: flags.project, env: flags.env, params }).catch((error: unknown) => {
+  const jobs = await readJobs({ ...placeOf(flags), params }).catch((error: unknown) => {
     // The runs are the workers' matter; only a job by name needs the file here.
     if (isPipelineError(error) && error.code === 'PROJECT_NOT_FOUND' && flags.pipelines !== undefined) return NO_JOBS;
     throw error;
