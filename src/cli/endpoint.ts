@@ -5,7 +5,7 @@ import type { PipelineSession } from '../core/index.ts';
 import { PipelineError } from '../core/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import type { KedroServerOptions, RunMode } from '../server/index.ts';
-import { namespaceOf, type SettledServer } from './server.ts';
+import type { SettledServer } from './server.ts';
 import { isKedroProject, type ProjectFlags } from './session.ts';
 
 /** Flags that say how to serve; they go before the `serve` table of temporal.yml. */
@@ -116,10 +116,10 @@ function isLoopback(host: string): boolean {
 
 async function lazyClient(temporal: NonNullable<EndpointOptions['temporal']>) {
   const { Client, Connection } = await import('@temporalio/client');
-  const { address, taskQueue, uiUrl } = temporal;
+  const { address, namespace, taskQueue, uiUrl, connection: how } = temporal;
   // Direct runs need no server: one that is away must not keep them from being served.
-  const connection = Connection.lazy({ address, connectTimeout: '3 seconds' });
-  const client = new Client({ connection, namespace: namespaceOf(temporal) });
+  const connection = Connection.lazy({ ...how, address, connectTimeout: '3 seconds' });
+  const client = new Client({ connection, namespace });
   return {
     access: { client, taskQueue, ...(uiUrl === undefined ? {} : { uiUrl }) },
     close: () => connection.close(),
