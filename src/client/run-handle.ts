@@ -36,6 +36,11 @@ const STATES: Record<string, RunStatus['state']> = {
   TIMED_OUT: 'timed-out',
 };
 
+/** How a run stands whose workflow has that status. */
+export function runStateOf(status: string): RunStatus['state'] {
+  return STATES[status] ?? 'running';
+}
+
 /** The handle of the run with that id. */
 export function runHandle(client: Client, runId: string, isNew: boolean): RunHandle {
   const handle: WorkflowHandle<typeof runPipeline> = client.workflow.getHandle(runId);
@@ -65,7 +70,7 @@ async function statusOf(client: Client, handle: WorkflowHandle<typeof runPipelin
   const { payloadConverter } = client.options.loadedDataConverter;
   return {
     runId: handle.workflowId,
-    state: STATES[status.name] ?? 'running',
+    state: runStateOf(status.name),
     ...(activity?.attempt == null ? {} : { attempt: activity.attempt }),
     ...(details == null ? {} : { progress: payloadConverter.fromPayload<RunProgress>(details) }),
   };

@@ -1,0 +1,222 @@
+/**
+ * Backfills as they stand. One that runs is asked by a query, one that has ended tells by its result, once; one that has no
+ * worker to answer is of unknown phase, with what was known of it last.
+ */
+import { type Client, type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
+import type { BackfillInput, BackfillProgress, BackfillReport } from '../../workflows/index.ts';
+import { checkJobName } from '../backfill/index.ts';
+import type { IntervalRule } from '../calendar/index.ts';
+import { PipelineError } from '../core/index.ts';
+import { countOutcomes, type FrozenPlan, type IndexSet, NO_OUTCOMES, type Outcomes } from '../planner/index.ts';
+import { boundedMap } from './bounded-map.ts';
+import { newestExecutions, quoted } from './executions.ts';
+import { firstInput } from './history-words.ts';
+import { type Pace, paceMemory } from './paces.ts';
+import { askedWorkflow, reached } from './server-calls.ts';
+
+/** A backfill. Instants are ISO 8601, UTC. */
+export interface BackfillStanding {
+  id: string;
+  job: string;
+  /** `unknown`: no worker answers. */
+  phase: BackfillProgress['phase'] | 'unknown';
+  /** Why it is paused or closing, or how it ended where Temporal itself has ended it. */
+  why?: string;
+  /** How its job divides time. */
+  rule: IntervalRule | undefined;
+  /** What the indexes below mean. */
+  plan: FrozenPlan;
+  outcomes: Outcomes;
+  running: IndexSet;
+  concurrency: number;
+  /** Fewer than `concurrency` while live runs are late. */
+  allowed: number;
+  startedAt: string;
+  endedAt?: string;
+  failures: BackfillProgress['failures'];
+  /** Intervals that ended, skipped ones left out, per second, of late. */
+  rate?: number;
+  leftMs?: number;
+}
+
+/** Reads backfills of a task queue. Each call throws `SERVER_UNREACHABLE`. */
+export interface BackfillReader {
+  /** Newest first, at most `limit`; those of one job, or all. Throws `REQUEST_INVALID` for what is no name of a job. */
+  list(options?: { job?: string; limit?: number }): Promise<BackfillStanding[]>;
+  /** Throws `RUN_NOT_FOUND`. */
+  one(id: string): Promise<BackfillStanding>;
+  /** The one of a listed execution. */
+  of(execution: WorkflowExecutionInfo): Promise<BackfillStanding>;
+}
+
+// What a worker has not answered it will not answer a second later.
+const ASK_AGAIN_MS = 5_000;
+
+const MOST_KNOWN = 1000;
+
+interface Memory {
+  readonly client: Client;
+  /** By Temporal's run id: those that have ended. */
+  readonly ended: Map<string, BackfillStanding>;
+  /** By Temporal's run id. */
+  readonly inputs: Map<string, BackfillInput>;
+  /** By Temporal's run id: what was answered last. */
+  readonly progress: Map<string, BackfillProgress>;
+  /** By Temporal's run id: when nobody answered. */
+  readonly silent: Map<string, number>;
+  readonly pace: (id: string, pace: Pace) => number | undefined;
+}
+
+/** Makes a reader. */
+export function backfillReader(client: Client, taskQueue: string): BackfillReader {
+  const memory: Memory = {
+    client,
+    ended: boundedMap(MOST_KNOWN),
+    inputs: boundedMap(MOST_KNOWN),
+    progress: boundedMap(MOST_KNOWN),
+    silent: boundedMap(MOST_KNOWN),
+    pace: paceMemory(),
+  };
+  return {
+    async list({ job, limit = 100 } = {}) {
+      if (job !== undefined) checkJobName(job);
+      const ofJob = job === undefined ? '' : ` AND WorkflowId STARTS_WITH ${quoted(`${job}/backfill/`)}`;
+      const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType = 'backfill'${ofJob}`;
+      const found = await newestExecutions(client, query, limit);
+      return await Promise.all(found.map((each) => standingOf(memory, each)));
+    },
+    one: async (id) => await standingOf(memory, await describeBackfill(client, id)),
+    of: (execution) => standingOf(memory, execution),
+  };
+}
+
+async function describeBackfill(client: Client, id: string): Promise<WorkflowExecutionInfo> {
+  const unknown = (cause?: unknown) =>
+    new PipelineError('RUN_NOT_FOUND', `Backfill "${id}" is not known to the server; check the id and the namespace.`, {
+      ...(cause === undefined ? {} : { cause }),
+      details: { id },
+    });
+  try {
+    const { raw, ...about } = await reached(client, () => client.workflow.getHandle(id).describe());
+    if (about.type === 'backfill') return { ...about, raw: raw.workflowExecutionInfo ?? {} };
+    throw unknown();
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
+  }
+}
+
+async function standingOf(memory: Memory, execution: WorkflowExecutionInfo): Promise<BackfillStanding> {
+  const { runId, status } = execution;
+  const known = memory.ended.get(runId);
+  if (known !== undefined) return known;
+  if (status.name === 'COMPLETED') {
+    const standing = await readEnded(memory, execution);
+    memory.ended.set(runId, standing);
+    return standing;
+  }
+  const progress = await progressOf(memory, execution);
+  const standing = ofProgress(memory, execution, await inputOf(memory, execution, progress), progress);
+  const hasEnded = execution.closeTime !== undefined;
+  if (hasEnded && progress !== undefined) memory.ended.set(runId, standing);
+  return standing;
+}
+
+async function readEnded({ client }: Memory, execution: WorkflowExecutionInfo): Promise<BackfillStanding> {
+  const { workflowId, runId } = execution;
+  const report = await reached(client, () =>
+    client.workflow.result<() => Promise<BackfillReport>>(workflowId, runId, { followRuns: false }),
+  );
+  const [{ concurrency, job }] = (await firstInput(client, workflowId, runId)) as [BackfillInput];
+  const endedMs = Date.parse(report.startedAt) + report.durationMs;
+  const rate = rateOf(report.outcomes, report.durationMs);
+  return {
+    id: workflowId,
+    job: report.job,
+    phase: 'ended',
+    rule: job.rule,
+    plan: report.intervals,
+    outcomes: report.outcomes,
+    running: [],
+    concurrency,
+    allowed: concurrency,
+    startedAt: report.startedAt,
+    endedAt: new Date(endedMs).toISOString(),
+    failures: report.failures,
+    ...(rate === undefined ? {} : { rate }),
+  };
+}
+
+async function progressOf(memory: Memory, execution: WorkflowExecutionInfo): Promise<BackfillProgress | undefined> {
+  const { runId, workflowId } = execution;
+  if (Date.now() - (memory.silent.get(runId) ?? 0) < ASK_AGAIN_MS) return undefined;
+  const progress = await askedWorkflow<BackfillProgress>(memory.client, { workflowId, runId }, 'progress');
+  if (progress === undefined) memory.silent.set(runId, Date.now());
+  else memory.progress.set(runId, progress);
+  return progress;
+}
+
+/** What an execution was started with; its plan grows where it goes on until live. */
+async function inputOf(
+  memory: Memory,
+  { workflowId, runId }: WorkflowExecutionInfo,
+  progress: BackfillProgress | undefined,
+): Promise<BackfillInput> {
+  const { client, inputs } = memory;
+  let input = inputs.get(runId) ?? ((await firstInput(client, workflowId, runId)) as [BackfillInput])[0];
+  if (progress !== undefined && progress.total !== input.plan.count) {
+    input = (await askedWorkflow<BackfillInput>(client, { workflowId, runId }, 'input')) ?? input;
+  }
+  inputs.set(runId, input);
+  return input;
+}
+
+function ofProgress(
+  memory: Memory,
+  { workflowId, runId, status, startTime, closeTime }: WorkflowExecutionInfo,
+  input: BackfillInput,
+  answered: BackfillProgress | undefined,
+): BackfillStanding {
+  const told = answered ?? memory.progress.get(runId);
+  const hasEnded = closeTime !== undefined;
+  const phase = answered === undefined ? 'unknown' : hasEnded ? 'ended' : answered.phase;
+  const why = hasEnded ? status.name : told?.why;
+  const { plan, concurrency, job, state } = input;
+  const outcomes = told?.outcomes ?? state?.course.outcomes ?? NO_OUTCOMES;
+  const startedMs = told?.startedAt ?? state?.startedAt ?? startTime.getTime();
+  const rate =
+    phase === 'open'
+      ? memory.pace(workflowId, paceOf(outcomes, state === undefined ? startedMs : undefined))
+      : undefined;
+  const left = plan.count - ended(outcomes) - countOutcomes(outcomes).skipped;
+  return {
+    id: workflowId,
+    job: job.name,
+    phase,
+    ...(why === undefined ? {} : { why }),
+    rule: job.rule,
+    plan,
+    outcomes,
+    running: hasEnded ? [] : (told?.running ?? []),
+    concurrency: told?.concurrency ?? concurrency,
+    allowed: told?.allowed ?? concurrency,
+    startedAt: new Date(startedMs).toISOString(),
+    ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),
+    failures: told?.failures ?? [],
+    ...(rate === undefined ? {} : { rate }),
+    ...(rate === undefined || rate === 0 ? {} : { leftMs: Math.round((left / rate) * 1000) }),
+  };
+}
+
+// One that goes on from another has ended some already when it starts.
+function paceOf(outcomes: Outcomes, startedAt: number | undefined): Pace {
+  return { at: Date.now(), ended: ended(outcomes), ...(startedAt === undefined ? {} : { startedAt }) };
+}
+
+function rateOf(outcomes: Outcomes, durationMs: number): number | undefined {
+  return durationMs > 0 ? (ended(outcomes) * 1000) / durationMs : undefined;
+}
+
+function ended(outcomes: Outcomes): number {
+  const { succeeded, failed, cancelled } = countOutcomes(outcomes);
+  return succeeded + failed + cancelled;
+}
