@@ -86,7 +86,7 @@ const TABLE: Record<string, Room> = {
     types: ['workflows', 'src/jobs'],
     packages: ['@temporalio/client', '@temporalio/common'],
   },
-  'src/viz': { values: ['src/core'], packages: ['node:'] },
+  'src/viz': { values: ['src/core', 'src/catalog'], packages: ['node:'] },
   'src/server': {
     values: ['src/core', 'src/planner', 'src/calendar', 'src/client'],
     types: ['workflows', 'src/jobs'],

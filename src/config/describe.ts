@@ -11,6 +11,8 @@ export interface EntryDescription {
   type?: string;
   filepath?: string;
   versioned?: boolean;
+  /** `metadata: { kedro-viz: { layer } }`. */
+  layer?: string;
 }
 
 /** Names of all parameters, nested ones with dots: `a`, `a.b`. */
@@ -45,7 +47,11 @@ export function describeEntry(template: ConfigTemplate, name: string): EntryDesc
       { details: { dataset: name } },
     );
   }
-  const [type, own, versioned] = ['type', 'filepath', 'versioned'].map((key) => field(template, node, key));
+  const [type, own, versioned, metadata] = ['type', 'filepath', 'versioned', 'metadata'].map((key) =>
+    field(template, node, key),
+  );
+  const shown = isPlainObject(metadata) ? metadata['kedro-viz'] : undefined;
+  const layer = isPlainObject(shown) ? shown.layer : undefined;
   // A wrapper, such as CachedDataset, is where the dataset inside is.
   const entry = openedAlone(node);
   const inner = entry?.kind === 'map' ? entry.entries.get('dataset') : undefined;
@@ -54,6 +60,7 @@ export function describeEntry(template: ConfigTemplate, name: string): EntryDesc
     ...(typeof type === 'string' ? { type } : {}),
     ...(typeof filepath === 'string' ? { filepath } : {}),
     ...(typeof versioned === 'boolean' ? { versioned } : {}),
+    ...(typeof layer === 'string' ? { layer } : {}),
   };
 }
 

@@ -155,6 +155,8 @@ export interface DatasetDescription {
   type: string;
   filepath?: string;
   versioned?: boolean;
+  /** Where it stands in the flow of data, as the entry's `metadata` tells kedro-viz: `raw`, `primary`. */
+  layer?: string;
 }
 
 /** A thing that cannot be used, and why. */
@@ -208,6 +210,16 @@ export interface ProjectDescription {
   kedro?: KedroFacts;
 }
 
+/** How to describe. */
+export interface DescribeOptions {
+  /**
+   * Shows datasets as a run with these params would find them: holes are filled, each dataset that a pipeline uses and a
+   * factory makes is there by its own name, and factories are not. One that misses a param is broken, `PARAM_MISSING`; what
+   * else could be wrong with them is not looked at. Default: datasets are shown as they are configured, and checked.
+   */
+  runtimeParams?: JsonObject;
+}
+
 /** How to preload. */
 export interface PreloadOptions {
   /** Fills the artifacts' definitions, as the runs that are to use them will. Default: none. */
@@ -248,7 +260,7 @@ export interface PipelineSession extends AsyncDisposable {
   /** Absolute path of the project; relative file paths in reports start there. */
   readonly project: string;
   /** Loads every pipeline's definition (not its data) and says what can run and what is broken. */
-  describe(): Promise<ProjectDescription>;
+  describe(options?: DescribeOptions): Promise<ProjectDescription>;
   /**
    * Loads artifacts into memory and keeps them, under their filled definition, for runs to reuse.
    * Throws `DATASET_NOT_FOUND` for a name that the catalog does not have, `CACHE_LIMIT_EXCEEDED` for more than the session's

@@ -14,8 +14,10 @@ describe('describing without a run', () => {
     const template = await templateOf({
       'base/globals.yml': 'root: data',
       'base/catalog.yml':
-        '_csv: {type: Csv}\na: {type: "${_csv.type}", filepath: "${globals:root}/a.csv", versioned: true}\nb: {type: T, filepath: "x/${runtime_params:day}.csv"}\nc: ${_csv}\n"{n}_x": {type: T, filepath: "${nowhere}/{n}"}\nflat: 3',
+        '_csv: {type: Csv}\na: {type: "${_csv.type}", filepath: "${globals:root}/a.csv", versioned: true}\nb: {type: T, filepath: "x/${runtime_params:day}.csv"}\nc: ${_csv}\n"{n}_x": {type: T, filepath: "${nowhere}/{n}"}\nflat: 3\nraw: {type: T, metadata: {kedro-viz: {layer: primary}}}\nown: {type: T, metadata: {layer: primary}}',
     });
+    expect(describeEntry(template, 'raw')).toEqual({ type: 'T', layer: 'primary' });
+    expect(describeEntry(template, 'own')).toEqual({ type: 'T' });
     expect(describeEntry(template, 'a')).toEqual({ type: 'Csv', filepath: 'data/a.csv', versioned: true });
     expect(describeEntry(template, 'b')).toEqual({ type: 'T', filepath: 'x/${runtime_params:day}.csv' });
     expect(describeEntry(template, 'c')).toEqual({ type: 'Csv' });

@@ -29,6 +29,11 @@ export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
       summary: 'what a rule makes of a range of time',
       load: async () => (await import('./intervals.ts')).intervalsVerb,
     },
+    {
+      name: 'viz',
+      summary: 'write its pipelines for kedro-viz to show',
+      load: async () => (await import('./viz.ts')).vizVerb,
+    },
   ],
   'Work:': [
     {

@@ -6,17 +6,16 @@ from pathlib import Path
 from .catalog import STORED
 from .errors import HostError, definition_failure
 from .params import is_parameter
-from .plan import free_outputs
+from .plan import datasets_of, free_outputs
 
 
-def describe(engine):
+def describe(engine, params=None):
     project = engine.project
     pipelines = {name: _pipeline(each, project.path) for name, each in project.pipelines.items()}
     for name, message in project.broken.items():
         pipelines[name] = {"error": {"code": "PIPELINE_BROKEN", "message": message}}
-    engine.catalogs.fill({})
-    catalog, broken = engine.catalogs.build()
-    datasets = {name: _dataset(engine, name, catalog, broken) for name in project.config.names()}
+    engine.catalogs.fill(params or {})
+    datasets = _as_configured(engine) if params is None else _as_filled(engine)
     return {
         "env": project.env,
         "pipelines": pipelines,
@@ -24,6 +23,32 @@ def describe(engine):
         "parameters": project.config.parameter_names(),
         "kedro": project.facts,
     }
+
+
+def _as_configured(engine):
+    catalog, broken = engine.catalogs.build()
+    return {name: _dataset(engine, name, catalog, broken) for name in engine.project.config.names()}
+
+
+def _as_filled(engine):
+    catalogs, pipelines = engine.catalogs, engine.project.pipelines.values()
+    used = [name for pipeline in pipelines for name in datasets_of(pipeline) if not is_parameter(name)]
+    names = [name for name in engine.project.config.names() if "{" not in name]
+    made = [name for name in dict.fromkeys(used) if catalogs.written(name) not in (None, name)]
+    return {name: _filled_dataset(catalogs, name) for name in (*names, *made)}
+
+
+def _filled_dataset(catalogs, name):
+    try:
+        entry = catalogs.plain_entry(name)
+    except HostError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    made = {"type": str(entry.get("type", ""))}
+    if isinstance(entry.get("filepath"), str):
+        made["filepath"] = entry["filepath"]
+    if entry.get("versioned"):
+        made["versioned"] = True
+    return made
 
 
 def _pipeline(pipeline, project):
@@ -88,6 +113,10 @@ def _dataset(engine, name, catalog, broken):
         made["filepath"] = path if "${runtime_params" in path or name in broken else _filled(name, config, path)
     if raw.get("versioned"):
         made["versioned"] = True
+    metadata = raw.get("metadata")
+    shown = metadata.get("kedro-viz") if isinstance(metadata, dict) else None
+    if isinstance(shown, dict) and isinstance(shown.get("layer"), str):
+        made["layer"] = shown["layer"]
     return made
 
 
