@@ -38,7 +38,7 @@ export function withServer(command: Command): Command {
     .option('--task-queue <name>', 'task queue of the workers (default: kedro-<folder of the project>)');
 }
 
-/** `--preload`, `--isolation`, `--threads`, `--max-concurrent-runs`. */
+/** `--preload`, `--isolation`, `--runner`, `--async`, `--threads`, `--max-concurrent-runs`. */
 export function withWorker(command: Command): Command {
   return command
     .optionsGroup('Its worker:')
@@ -49,6 +49,11 @@ export function withWorker(command: Command): Command {
         'thread: runs of a TypeScript project in threads of their own, which a cancel ends (default: inline)',
       ).choices(['inline', 'thread']),
     )
+    .option(
+      '-r, --runner <name>',
+      'runner of the session: SequentialRunner, ThreadRunner, or a class of a Kedro project',
+    )
+    .option('--async', 'Kedro: load and save datasets with threads')
     .option('--threads <n>', 'with --isolation thread: most threads (default: one a processor)', wholeNumber)
     .option(
       '--max-concurrent-runs <n>',
@@ -57,9 +62,9 @@ export function withWorker(command: Command): Command {
     );
 }
 
-/** What to run: Kedro's own flags. */
+/** What to run: Kedro's own flags, by the names that `kedro run` takes. */
 export function withRequest(command: Command): Command {
-  return command
+  command
     .optionsGroup('What to run:')
     .option('-p, --pipelines <names>', 'pipelines to run together, a,b (default: __default__)', collectNames)
     .option('--params <k=v,…>', 'runtime params, a.b=c nests; or @file.json')
@@ -69,17 +74,34 @@ export function withRequest(command: Command): Command {
     .option('--to-nodes <names>', 'only these nodes and what comes before', collectNames)
     .option('--from-inputs <names>', 'only nodes that need these datasets', collectNames)
     .option('--to-outputs <names>', 'only nodes that these datasets need', collectNames)
-    .option('--namespaces <names>', 'only nodes in these namespaces', collectNames)
-    .option('--load-versions <name:version,…>', 'versions to load', collectNames)
+    .option('--namespaces <names>', 'only nodes in these namespaces (-ns too)', collectNames)
+    .option('--load-versions <name:version,…>', 'versions to load (-lv too)', collectNames)
     .option('--only-missing-outputs', 'leave out nodes whose outputs exist')
-    .option('--outputs <names>', 'datasets to return (default: free outputs)', collectNames);
+    .option('--outputs <names>', 'datasets to return (default: free outputs)', collectNames)
+    .option('-c, --config <file>', 'YAML file whose table "run" has these flags; those of the command go before')
+    .hook('preAction', async (_, called) => {
+      const { addRunConfig } = await import('./run-config.ts');
+      await addRunConfig(called);
+    });
+  alsoCalled(command, '--pipeline', 'pipelines');
+  return alsoCalled(command, '--node-names', 'nodes');
 }
 
-/** `--dev`. */
-export function withDev(command: Command): Command {
+/** Another name for a list of names. */
+function alsoCalled(command: Command, flag: string, attribute: string): Command {
+  command.addOption(new Option(`${flag} <names>`).hideHelp());
+  return command.on(`option:${flag.slice(2)}`, (text: string) => {
+    command.setOptionValueWithSource(attribute, collectNames(text, command.getOptionValue(attribute)), 'cli');
+  });
+}
+
+/** `--wait`, `--detach`, `--dev`. */
+export function withFollow(command: Command): Command {
   return command
-    .optionsGroup('The server:')
-    .addOption(new Option('--dev', 'start a dev server and a worker for as long as this takes'));
+    .optionsGroup('Following it:')
+    .addOption(new Option('--wait', 'follow it to its end; Ctrl-C detaches (the default)').conflicts('detach'))
+    .option('--detach', 'start it, print its id and how to come back to it, and end')
+    .option('--dev', 'start a dev server and a worker for as long as this takes');
 }
 
 /** Parses a whole number from 1. */

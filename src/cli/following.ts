@@ -1,8 +1,10 @@
 /** Following something long on a server: its progress until it has ended, or until Ctrl-C turns away from it. */
+import { PipelineError } from '../core/index.ts';
+import { sameCommand } from './come-back.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { endLine } from './live-line.ts';
 import type { SettledServer } from './server.ts';
-import { say } from './terminal.ts';
+import { print, printJson, say } from './terminal.ts';
 import type { WorkerFlags } from './worker.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -20,21 +22,59 @@ interface View<Progress> {
   end(): void;
 }
 
-/** Does `work`; an interrupt says what becomes of it and turns away. Undefined where that happened. */
+/** How a command that follows something was called. */
+export interface FollowFlags {
+  dev?: boolean;
+  /** Start it, and leave it to itself. */
+  detach?: boolean;
+  local?: boolean;
+  json?: boolean;
+}
+
+/** Something that was started, and how to come back to it. */
+export interface Left {
+  /** Its id, under the name that its report gives it. */
+  id: { runId: string } | { id: string };
+  isNew: boolean;
+  comeBack: string;
+}
+
+/** Throws `REQUEST_INVALID` for `--detach` with what ends as the command does. */
+export function checkFollow({ dev, detach, local }: FollowFlags): void {
+  if (!detach || !(dev || local)) return;
+  const flag = dev ? '--dev' : '--local';
+  throw new PipelineError(
+    'REQUEST_INVALID',
+    `--detach leaves the work to a server and workers that stay, and ${flag} ends both with the command; give one of them.`,
+  );
+}
+
+/** Tells of what was left to itself: its id on stdout, how to come back on stderr. */
+export function showLeft({ id, isNew, comeBack }: Left, { json }: FollowFlags): void {
+  if (json) printJson({ ...id, isNew, comeBack });
+  else print(Object.values(id).join());
+  say(`It goes on by itself. Come back with:\n  ${comeBack}`);
+}
+
+/**
+ * Does `work`; an interrupt says what becomes of it and turns away. Undefined where that happened. `leave` tells it how to
+ * come back, once that is known.
+ */
 export function followed<Report>(
-  { dev }: { dev?: boolean },
-  work: (detached: AbortSignal) => Promise<Report | undefined>,
+  { dev }: FollowFlags,
+  work: (detached: AbortSignal, leave: (comeBack: string) => void) => Promise<Report | undefined>,
 ): Promise<Report | undefined> {
   const detach = new AbortController();
+  let comeBack = sameCommand();
   return untilInterrupted(
-    () => work(detach.signal),
+    () =>
+      work(detach.signal, (command) => {
+        comeBack = command;
+      }),
     () => {
       endLine();
-      say(
-        dev
-          ? 'Stopped. The same command goes on where it stood.'
-          : 'Detached. It goes on meanwhile; the same command comes back to it.',
-      );
+      const what = dev ? 'Stopped. This goes on where it stood:' : 'Detached; it goes on by itself. Come back with:';
+      say(`${what}\n  ${comeBack}`);
       detach.abort();
     },
   );

@@ -1,6 +1,10 @@
 /** The last lines of a terminal, drawn over and over. What is said meanwhile goes above them. */
 import { createLogUpdate } from 'log-update';
-import { sayAbove } from './terminal.ts';
+import { sayAbove, styled } from './terminal.ts';
+
+// Of a bar, in characters.
+const WIDEST = 28;
+const NARROWEST = 8;
 
 let live: { draw: ReturnType<typeof createLogUpdate>; text: string } | undefined;
 
@@ -9,6 +13,14 @@ export function drawLine(text: string): void {
   live ??= begin(text);
   live.text = text;
   live.draw(text);
+}
+
+/** Draws a bar and words beside it, over the ones before: in one line, where the terminal is wide enough for the words. */
+export function drawBar(part: number, words: string): void {
+  const room = (process.stderr.columns ?? 80) - words.length - 4;
+  const width = Math.max(NARROWEST, Math.min(WIDEST, room));
+  const filled = Math.round(Math.min(1, part) * width);
+  drawLine(`  ${styled('green', '█'.repeat(filled))}${styled('dim', '░'.repeat(width - filled))} ${words}`);
 }
 
 /** Leaves what was drawn last as it is. */

@@ -3,10 +3,9 @@
  */
 import type { BackfillProgress } from '../../workflows/index.ts';
 import { countOutcomes, sizeOf } from '../planner/index.ts';
-import { drawLine, endLine } from './live-line.ts';
-import { duration, say, styled } from './terminal.ts';
+import { drawBar, endLine } from './live-line.ts';
+import { duration, say } from './terminal.ts';
 
-const BAR_WIDTH = 28;
 const PLAIN_EVERY_MS = 5000;
 
 export interface ProgressView {
@@ -51,9 +50,7 @@ function barView(read: (progress: BackfillProgress) => Counts): ProgressView {
   return {
     show: (progress) => {
       const counts = read(progress);
-      const filled = Math.round((counts.settled / Math.max(1, counts.total)) * BAR_WIDTH);
-      const bar = styled('green', '█'.repeat(filled)) + styled('dim', '░'.repeat(BAR_WIDTH - filled));
-      drawLine(`  ${bar} ${sentence(counts)}`);
+      drawBar(counts.settled / Math.max(1, counts.total), sentence(counts));
     },
     end: endLine,
   };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PipelineSession } from '../core/index.ts';
+import { PipelineError, type PipelineSession } from '../core/index.ts';
 
 /** Flags that say which project, and how to open it. */
 export interface ProjectFlags {
@@ -12,6 +12,10 @@ export interface ProjectFlags {
   python?: string;
   /** For Kedro projects. */
   hosts?: number;
+  /** By Kedro's name. */
+  runner?: string;
+  /** For Kedro projects. */
+  async?: boolean;
   /** For TypeScript projects. */
   isolation?: 'inline' | 'thread';
   /** For TypeScript projects. */
@@ -36,14 +40,35 @@ export async function isKedroProject(project: string): Promise<boolean> {
 
 /** Opens the session of a command's project, with the engine that it is for. */
 export async function openSession(flags: ProjectFlags): Promise<PipelineSession> {
-  const { project, python, hosts, isolation, threads } = flags;
+  const { project, python, hosts, runner, async: isAsync, isolation, threads } = flags;
   const common = placeOf(flags);
   if (await isKedroProject(project)) {
     const { openKedroSession } = await import('../kedro/index.ts');
-    const own = { ...(python === undefined ? {} : { python }), ...(hosts === undefined ? {} : { hosts }) };
-    return await openKedroSession({ ...common, ...own });
+    return await openKedroSession({ ...common, ...defined({ python, hosts, runner, isAsync }) });
   }
+  if (isAsync)
+    throw invalid('--async is for Kedro projects: nodes of a TypeScript project wait for their data already.');
   const { openNativeSession } = await import('../native/index.ts');
-  const own = { ...(isolation === undefined ? {} : { isolation }), ...(threads === undefined ? {} : { threads }) };
-  return await openNativeSession({ ...common, ...own });
+  return await openNativeSession({ ...common, ...defined({ isolation, threads, runner: nativeRunner(runner) }) });
+}
+
+const NATIVE_RUNNERS: Readonly<Record<string, 'sequential' | 'concurrent'>> = {
+  SequentialRunner: 'sequential',
+  ThreadRunner: 'concurrent',
+};
+
+function nativeRunner(runner: string | undefined): 'sequential' | 'concurrent' | undefined {
+  const own = runner === undefined ? undefined : NATIVE_RUNNERS[runner];
+  if (runner === undefined || own !== undefined) return own;
+  throw invalid(`--runner is "${runner}"; a TypeScript project has ${Object.keys(NATIVE_RUNNERS).join(' and ')}.`);
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+function invalid(message: string): PipelineError {
+  return new PipelineError('REQUEST_INVALID', message);
 }

@@ -23,8 +23,12 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints a result as the one JSON document of a `--json` call. */
+let hasDocument = false;
+
+/** Prints a result as the one JSON document of a `--json` call; a second one is left out. */
 export function printJson(value: unknown): void {
+  if (hasDocument) return;
+  hasDocument = true;
   print(JSON.stringify(value, undefined, process.stdout.isTTY ? 2 : undefined));
 }
 

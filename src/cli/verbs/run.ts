@@ -1,16 +1,20 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { createKedroClient } from '../../client/index.ts';
-import type { RunReport } from '../../core/index.ts';
-import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
+import { createKedroClient, type RunHandle } from '../../client/index.ts';
+import type { RunReport, RunRequest } from '../../core/index.ts';
+import { sameCommand } from '../come-back.ts';
+import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
+import { checkFollow, type FollowFlags, followed, showLeft, untilDone, withDevServer } from '../following.ts';
 import { aborted, untilInterrupted } from '../interrupt.ts';
 import { type RequestFlags, requestOf } from '../request.ts';
+import { doneText, runView } from '../run-view.ts';
 import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../server.ts';
 import { openSession } from '../session.ts';
 import { table } from '../table.ts';
-import { duration, print, printJson, say, styled } from '../terminal.ts';
+import { duration, print, printJson, say } from '../terminal.ts';
 import type { WorkerFlags } from '../worker.ts';
 
-type RunFlags = WorkerFlags & RequestFlags & { json?: boolean; local?: boolean; dev?: boolean };
+type RunFlags = WorkerFlags & RequestFlags & FollowFlags;
 
 /** `run`: one run, durable, or in this process with `--local`. */
 export function runVerb(command: Command): void {
@@ -28,24 +32,26 @@ export function runVerb(command: Command): void {
       '\nExample:\n  $ kedro-temporal run --project examples/weather --pipelines report --params year=2015 --local',
     )
     .action(runOnce);
-  withWorker(withDev(withServer(withRequest(withJson(withProject(command))))));
+  withWorker(withFollow(withServer(withRequest(withJson(withProject(command))))));
 }
 
 async function runOnce(flags: RunFlags): Promise<void> {
+  checkFollow(flags);
   const request = await requestOf(flags);
+  if (flags.detach) return await startOnly(flags, request);
   const report = flags.local
     ? await runHere(flags, request)
-    : flags.dev
-      ? await followed(flags, (detached) => runWithDevServer(flags, request, detached))
-      : await followed(flags, async (detached) => runDurably(await settleServer(flags), request, detached));
+    : await followed(flags, async (detached, leave) =>
+        flags.dev
+          ? await withDevServer(flags, detached, (settled) => runDurably(settled, request, detached, leave))
+          : await runDurably(await settleServer(flags), request, detached, leave),
+      );
   if (report === undefined) return;
   if (flags.json) printJson(report);
   else print(text(report));
 }
 
-type Request = Awaited<ReturnType<typeof requestOf>>;
-
-async function runHere(flags: RunFlags, request: Request): Promise<RunReport> {
+async function runHere(flags: RunFlags, request: RunRequest): Promise<RunReport> {
   await using session = await openSession(flags);
   if (flags.preload !== undefined) await session.preload(flags.preload);
   const stop = new AbortController();
@@ -54,55 +60,55 @@ async function runHere(flags: RunFlags, request: Request): Promise<RunReport> {
       session.run(request, {
         signal: stop.signal,
         onEvent: (event) => {
-          if (event.type === 'node-finished')
-            say(`${styled('green', '✓')} ${event.node} ${styled('dim', duration(event.durationMs))}`);
+          if (event.type === 'node-finished') say(doneText(event.node, event.durationMs));
         },
       }),
     () => stop.abort(),
   );
 }
 
-type Answer = RunReport | undefined;
-
-/** Ctrl-C stops the waiting, not the run. */
-async function followed(flags: RunFlags, work: (detached: AbortSignal) => Promise<Answer>): Promise<Answer> {
-  const detach = new AbortController();
-  return await untilInterrupted(
-    () => work(detach.signal),
-    () => {
-      say(
-        flags.dev
-          ? 'Stopped. The run goes on with the next dev server and worker of this project; the same --run-id comes back to it.'
-          : 'Detached. The run goes on; the same --run-id comes back to it.',
-      );
-      detach.abort();
-    },
-  );
-}
-
-async function runWithDevServer(flags: RunFlags, request: Request, detached: AbortSignal): Promise<Answer> {
-  const { openLocalStack } = await import('../worker.ts');
-  const stack = await openLocalStack(flags, detached);
-  try {
-    return await runDurably({ ...flags, ...stack.flags }, request, detached);
-  } finally {
-    await stack.close();
-  }
-}
-
-async function runDurably(flags: RunFlags & SettledServer, request: Request, detached: AbortSignal): Promise<Answer> {
+async function runDurably(
+  flags: RunFlags & SettledServer,
+  request: RunRequest,
+  detached: AbortSignal,
+  leave: (comeBack: string) => void,
+): Promise<RunReport | undefined> {
   const { client, close } = await connectClient(flags);
   try {
     if (detached.aborted) return undefined;
-    const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
-    const where = `task queue "${flags.taskQueue}" at ${flags.address}`;
-    say(`${run.isNew ? 'Started run' : 'Found run'} ${run.runId}, ${where}; Ctrl-C leaves it running.`);
-    await warnWithoutWorker(client, flags);
-    return await Promise.race([run.result(), aborted(detached).then(() => undefined)]);
+    const run = await start(client, flags, request);
+    leave(comeBackTo(run, flags));
+    const handle = { progress: () => run.status(), result: () => run.result() };
+    return await Promise.race([untilDone(handle, runView(), detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
     if (!detached.aborted) await close();
   }
+}
+
+async function startOnly(flags: RunFlags, request: RunRequest): Promise<void> {
+  const settled = await settleServer(flags);
+  const { client, close } = await connectClient(settled);
+  try {
+    const run = await start(client, settled, request);
+    showLeft({ id: { runId: run.runId }, isNew: run.isNew, comeBack: comeBackTo(run, flags) }, flags);
+  } finally {
+    await close();
+  }
+}
+
+async function start(client: Client, flags: SettledServer, request: RunRequest): Promise<RunHandle> {
+  const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
+  say(
+    `${run.isNew ? 'Started run' : 'Found run'} ${run.runId} on task queue "${flags.taskQueue}" at ${flags.address}.`,
+  );
+  await warnWithoutWorker(client, flags);
+  return run;
+}
+
+// The same request under the id that it has got: asking again is asking for the same run.
+function comeBackTo({ runId }: RunHandle, flags: RunFlags): string {
+  return sameCommand(flags.runId === undefined ? ['--run-id', runId] : []);
 }
 
 function text(report: RunReport): string {

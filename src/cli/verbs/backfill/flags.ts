@@ -5,6 +5,7 @@ import { intervalRule } from '../../../calendar/index.ts';
 import { PipelineError } from '../../../core/index.ts';
 import { ON_FAILURE, ORDERS } from '../../../planner/index.ts';
 import { wholeNumber } from '../../flags.ts';
+import type { FollowFlags } from '../../following.ts';
 import { type RuleFlags, ruleOptionsOf, withRule } from '../../interval-rule.ts';
 import { collectNames, parseIntervalParams } from '../../params.ts';
 import { type RequestFlags, requestOf } from '../../request.ts';
@@ -38,10 +39,7 @@ export type BackfillFlags = WorkerFlags &
     priority?: number;
     yields?: boolean;
     yes?: boolean;
-    json?: boolean;
-    dev?: boolean;
-    local?: boolean;
-  };
+  } & FollowFlags;
 
 /** Adds the flags that say which intervals, and how they run. */
 export function withBackfill(command: Command): Command {

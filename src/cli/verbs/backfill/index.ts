@@ -1,8 +1,10 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { BackfillReport } from '../../../../workflows/index.ts';
 import { type BackfillHandle, createKedroClient, type KedroClient } from '../../../client/index.ts';
-import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
-import { followed, untilDone, withDevServer } from '../../following.ts';
+import { commandAbout } from '../../come-back.ts';
+import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
+import { checkFollow, followed, showLeft, untilDone, withDevServer } from '../../following.ts';
 import { aborted } from '../../interrupt.ts';
 import { progressView } from '../../progress.ts';
 import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../../server.ts';
@@ -24,7 +26,7 @@ export function backfillVerb(command: Command): void {
     .addOption(localOption())
     .addHelpText('after', `\nExample:\n  $ kedro-temporal backfill --dev ${EXAMPLE}`)
     .action(() => backfill(command.opts<BackfillFlags>()));
-  withWorker(withDev(withServer(withRequest(withJson(withProject(withBackfill(command)))))));
+  withWorker(withFollow(withServer(withRequest(withJson(withProject(withBackfill(command)))))));
   addPlan(command);
   addApply(command);
   addWatch(command);
@@ -60,7 +62,7 @@ function addApply(parent: Command): void {
       const plan = await readPlan(flags.project, hash);
       await run(flags, (kedro) => kedro.applyBackfill(plan));
     });
-  withWorker(withDev(withServer(withJson(withProject(command)))));
+  withWorker(withFollow(withServer(withJson(withProject(command)))));
 }
 
 function addWatch(parent: Command): void {
@@ -90,27 +92,43 @@ async function backfill(flags: BackfillFlags): Promise<void> {
 type Start = (kedro: KedroClient) => Promise<BackfillHandle | undefined>;
 
 async function run(flags: BackfillFlags, start: Start): Promise<void> {
-  const report = await followed(flags, async (detached) =>
+  checkFollow(flags);
+  if (flags.detach) return await startOnly(flags, start);
+  const report = await followed(flags, async (detached, leave) =>
     flags.dev
-      ? await withDevServer(flags, detached, (settled) => follow(settled, start, detached))
-      : await follow(await settleServer(flags), start, detached),
+      ? await withDevServer(flags, detached, (settled) => follow(settled, start, detached, () => {}))
+      : await follow(await settleServer(flags), start, detached, (id) => leave(watchCommand(id, flags))),
   );
   if (report !== undefined) showReport(report, flags);
+}
+
+async function startOnly(flags: BackfillFlags, start: Start): Promise<void> {
+  const settled = await settleServer(flags);
+  await withClient(settled, async (kedro, client) => {
+    const handle = await start(kedro);
+    if (handle === undefined) return;
+    await tellOf(handle, client, settled);
+    const { id, isNew } = handle;
+    showLeft({ id: { id }, isNew, comeBack: watchCommand(id, flags) }, flags);
+  });
+}
+
+function watchCommand(id: string, flags: BackfillFlags): string {
+  return commandAbout(['backfill', 'watch', id], flags);
 }
 
 async function follow(
   flags: BackfillFlags & SettledServer,
   start: Start,
   detached: AbortSignal,
+  onStart: (id: string) => void,
 ): Promise<BackfillReport | undefined> {
   const { client, close } = await connectClient(flags);
   try {
     const handle = await start(createKedroClient(client, { taskQueue: flags.taskQueue }));
     if (handle === undefined) return undefined;
-    say(`${handle.isNew ? 'Backfill' : 'Found backfill'} ${handle.id}.`);
-    if (handle.endedAt !== undefined)
-      say(`It ended at ${handle.endedAt.toISOString()}; --again runs all of it once more.`);
-    else await warnWithoutWorker(client, flags);
+    onStart(handle.id);
+    await tellOf(handle, client, flags);
     return await Promise.race([untilDone(handle, progressView(), detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
@@ -118,10 +136,19 @@ async function follow(
   }
 }
 
-async function withClient<T>(flags: SettledServer, work: (kedro: KedroClient) => Promise<T>): Promise<T> {
+async function tellOf({ id, isNew, endedAt }: BackfillHandle, client: Client, flags: SettledServer): Promise<void> {
+  say(`${isNew ? 'Backfill' : 'Found backfill'} ${id}.`);
+  if (endedAt !== undefined) say(`It ended at ${endedAt.toISOString()}; --again runs all of it once more.`);
+  else await warnWithoutWorker(client, flags);
+}
+
+async function withClient<T>(
+  flags: SettledServer,
+  work: (kedro: KedroClient, client: Client) => Promise<T>,
+): Promise<T> {
   const { client, close } = await connectClient(flags);
   try {
-    return await work(createKedroClient(client, { taskQueue: flags.taskQueue }));
+    return await work(createKedroClient(client, { taskQueue: flags.taskQueue }), client);
   } finally {
     await close();
   }

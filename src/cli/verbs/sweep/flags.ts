@@ -5,11 +5,12 @@ import type { SweepOptions } from '../../../client/index.ts';
 import { isPlainObject, type JsonObject, type JsonValue, messageOf, PipelineError } from '../../../core/index.ts';
 import type { Distribution, PointsSpec, Reducer, StopRule } from '../../../planner/index.ts';
 import { wholeNumber } from '../../flags.ts';
+import type { FollowFlags } from '../../following.ts';
 import { collectNames } from '../../params.ts';
 import { type RequestFlags, requestOf } from '../../request.ts';
 import type { WorkerFlags } from '../../worker.ts';
 
-export interface SweepFlags extends WorkerFlags, Omit<RequestFlags, 'runId' | 'data'> {
+export interface SweepFlags extends WorkerFlags, FollowFlags, Omit<RequestFlags, 'runId' | 'data'> {
   grid?: string[];
   random?: string[];
   count?: number;
@@ -33,8 +34,6 @@ export interface SweepFlags extends WorkerFlags, Omit<RequestFlags, 'runId' | 'd
   afterDataset?: string;
   id?: string;
   again?: boolean;
-  json?: boolean;
-  dev?: boolean;
 }
 
 /** What to sweep over and what to keep. */

@@ -1,9 +1,11 @@
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { SweepReport } from '../../../../workflows/index.ts';
-import { createKedroClient, type SweepOptions } from '../../../client/index.ts';
+import { createKedroClient, type SweepHandle, type SweepOptions } from '../../../client/index.ts';
+import { sameCommand } from '../../come-back.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { withDev, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
-import { followed, untilDone, withDevServer } from '../../following.ts';
+import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
+import { checkFollow, followed, showLeft, untilDone, withDevServer } from '../../following.ts';
 import { aborted } from '../../interrupt.ts';
 import { connectClient, type SettledServer, settleServer, warnWithoutWorker } from '../../server.ts';
 import { print, printJson, say } from '../../terminal.ts';
@@ -19,11 +21,13 @@ export function sweepVerb(command: Command): void {
       '\nExample:\n  $ kedro-temporal sweep --dev --project examples/shuttle-prices --pipelines score \\\n      --grid train.test_size=0.1,0.2,0.3 --grid train.seed=1..5 --metric grid_score.r2 --top 3',
     )
     .action(sweep);
-  withWorker(withDev(withServer(withRequest(withJson(withProject(withSweep(command)))))));
+  withWorker(withFollow(withServer(withRequest(withJson(withProject(withSweep(command)))))));
 }
 
 async function sweep(flags: SweepFlags): Promise<void> {
+  checkFollow(flags);
   const options = await optionsOf(flags);
+  if (flags.detach) return await startOnly(flags, options);
   const report = await followed(flags, async (detached) =>
     flags.dev
       ? await withDevServer(flags, detached, (settled) => follow(settled, options, detached))
@@ -33,6 +37,24 @@ async function sweep(flags: SweepFlags): Promise<void> {
   if (flags.json) printJson(report);
   else print(reportText(report, flags.metric ?? []));
   if (!isGood(report)) process.exitCode = EXIT.runFailed;
+}
+
+async function startOnly(flags: SweepFlags, options: SweepOptions): Promise<void> {
+  const settled = await settleServer(flags);
+  const { client, close } = await connectClient(settled);
+  try {
+    const { id, isNew } = await start(client, settled, options);
+    showLeft({ id: { id }, isNew, comeBack: sameCommand() }, flags);
+  } finally {
+    await close();
+  }
+}
+
+async function start(client: Client, flags: SettledServer, options: SweepOptions): Promise<SweepHandle> {
+  const handle = await createKedroClient(client, { taskQueue: flags.taskQueue }).startSweep(options);
+  say(`${handle.isNew ? 'Sweep' : 'Found sweep'} ${handle.id}.`);
+  await warnWithoutWorker(client, flags);
+  return handle;
 }
 
 function isGood({ state, failed, pipeline }: SweepReport): boolean {
@@ -46,9 +68,7 @@ async function follow(
 ): Promise<SweepReport | undefined> {
   const { client, close } = await connectClient(flags);
   try {
-    const handle = await createKedroClient(client, { taskQueue: flags.taskQueue }).startSweep(options);
-    say(`${handle.isNew ? 'Sweep' : 'Found sweep'} ${handle.id}.`);
-    await warnWithoutWorker(client, flags);
+    const handle = await start(client, flags, options);
     return await Promise.race([untilDone(handle, sweepView(), detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.

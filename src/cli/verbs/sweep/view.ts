@@ -1,11 +1,10 @@
 /** How a sweep looks: one line while it runs, tables at the end. */
 import type { SweepProgress, SweepReport } from '../../../../workflows/index.ts';
 import type { MeanResult, QuantilesResult, Reduced, TopPoint } from '../../../planner/index.ts';
-import { drawLine, endLine } from '../../live-line.ts';
+import { drawBar, endLine } from '../../live-line.ts';
 import { table } from '../../table.ts';
-import { duration, say, styled } from '../../terminal.ts';
+import { duration, say } from '../../terminal.ts';
 
-const BAR_WIDTH = 28;
 const PLAIN_EVERY_MS = 5000;
 
 export interface SweepView {
@@ -25,7 +24,7 @@ export function sweepView(): SweepView {
       first ??= { at: Date.now(), done };
       const seconds = (Date.now() - first.at) / 1000;
       const text = sentence(progress, seconds > 0.5 ? (done - first.done) / seconds : 0);
-      if (process.stderr.isTTY) return drawLine(`  ${bar(done / progress.total)} ${text}`);
+      if (process.stderr.isTTY) return drawBar(done / Math.max(1, progress.total), text);
       const isEnd = progress.phase === 'ended';
       if (text === shown.text || (!isEnd && Date.now() - shown.at < PLAIN_EVERY_MS)) return;
       shown = { at: Date.now(), text };
@@ -33,11 +32,6 @@ export function sweepView(): SweepView {
     },
     end: endLine,
   };
-}
-
-function bar(part: number): string {
-  const filled = Math.round(part * BAR_WIDTH);
-  return styled('green', '█'.repeat(filled)) + styled('dim', '░'.repeat(BAR_WIDTH - filled));
 }
 
 function sentence({ total, succeeded, failed, phase, best }: SweepProgress, rate: number): string {
