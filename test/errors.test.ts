@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../src/core/index.ts';
 import { type DevServer, findTemporalCli, openDevServer } from '../src/dev/index.ts';
 import { durableErrors, serverErrors } from './errors/durable.ts';
+import { endpointErrors } from './errors/endpoints.ts';
 import { projectErrors } from './errors/projects.ts';
 import { runErrors } from './errors/runs.ts';
 import { kedroErrors } from './kedro/error-ways.ts';
@@ -17,6 +18,7 @@ const WAYS = {
   ...runErrors,
   ...durableErrors,
   ...kedroErrors,
+  ...endpointErrors,
   ...serverErrors(() => server.address),
 } satisfies Record<ErrorCode, () => Promise<unknown>>;
 

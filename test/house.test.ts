@@ -88,7 +88,7 @@ const TABLE: Record<string, Room> = {
   },
   'src/viz': { values: ['src/core', 'src/catalog'], packages: ['node:'] },
   'src/server': {
-    values: ['src/core', 'src/planner', 'src/calendar', 'src/client'],
+    values: ['src/core', 'src/config', 'src/planner', 'src/calendar', 'src/client'],
     types: ['workflows', 'src/jobs'],
     packages: [
       'node:',

@@ -89,8 +89,12 @@ export const ERROR_CODES = {
   PLAN_DRIFTED: { retryable: false, means: 'A plan was to be applied that would not be made again.' },
   WAIT_TIMED_OUT: { retryable: false, means: 'The runs of another job that a run waits for did not succeed in time.' },
   RUN_FAILED: { retryable: true, means: 'A durable run ended by a failure that is not one of ours.' },
-  RUN_TIMED_OUT: { retryable: true, means: 'A durable run or its worker took longer than its limits allow.' },
-  REQUEST_TOO_LARGE: { retryable: false, means: 'A durable request is larger than a history can hold.' },
+  RUN_TIMED_OUT: { retryable: true, means: 'A run or its worker took longer than its limits allow.' },
+  RUN_ENDED: { retryable: false, means: 'A cancel was asked of a run that has ended.' },
+  REQUEST_TOO_LARGE: {
+    retryable: false,
+    means: 'A request is larger than a history can hold, or than an HTTP endpoint takes.',
+  },
   RUN_CANCELLED: { retryable: false, means: 'The run was cancelled by its caller.' },
 
   PYTHON_NOT_FOUND: { retryable: false, means: 'The Python that is named is not there, or there is none at all.' },
@@ -122,6 +126,13 @@ export const ERROR_CODES = {
   DEV_SERVER_FAILED: { retryable: false, means: 'The Temporal dev server did not start, or cannot be shared.' },
   SERVER_UNREACHABLE: { retryable: true, means: 'Nothing answers at the address of the Temporal server.' },
   WORKER_UNREACHABLE: { retryable: true, means: 'No worker takes tasks from the task queue, or one did not answer.' },
+
+  OVERLOADED: { retryable: true, means: 'An HTTP endpoint makes as many runs as it may, and its queue is full.' },
+  NOT_AUTHENTICATED: { retryable: false, means: 'A request to an HTTP endpoint has no token, or a wrong one.' },
+  NOT_ALLOWED: {
+    retryable: false,
+    means: 'A request to an HTTP endpoint names what callers may not use, or comes from a page of another site.',
+  },
 } as const satisfies Record<string, CodeFacts>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

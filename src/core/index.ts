@@ -3,6 +3,7 @@ export type {
   Broken,
   DatasetDescription,
   DatasetRef,
+  DescribeOptions,
   KedroFacts,
   LiveRun,
   NodeDescription,

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   cancelledBy,
+  type DescribeOptions,
   failedDatasets,
   type LiveRun,
   type OutputsReport,
@@ -88,9 +89,10 @@ class KedroSession implements PipelineSession {
     this.#folder = folder;
   }
 
-  async describe(): Promise<ProjectDescription> {
+  async describe({ runtimeParams }: DescribeOptions = {}): Promise<ProjectDescription> {
     this.#checkOpen();
-    const { ok } = await this.#pool.use((host) => host.call({ op: 'describe' }));
+    const asked = runtimeParams === undefined ? {} : { runtimeParams };
+    const { ok } = await this.#pool.use((host) => host.call({ op: 'describe', ...asked }));
     const said = ok as Pick<ProjectDescription, 'env' | 'pipelines' | 'datasets' | 'parameters' | 'kedro'>;
     const datasets = this.#failed.show(said.datasets);
     const { id: sessionId, project } = this;

@@ -36,6 +36,8 @@ export interface ProjectCatalog {
   isDeclared(name: string): boolean;
   /** Throws `DATASET_TYPE_UNKNOWN` or `DATASET_INVALID` for an entry, as the catalog writes its name, that no run could open. */
   checkType(written: string): void;
+  /** The filled entry, a factory's placeholders in place; undefined for a name that has none. Throws what filling throws. */
+  definition(name: string, options: FillOptions): JsonObject | undefined;
   /** Throws `DATASET_NOT_FOUND`, and what filling and opening throw. */
   open(name: string, options: FillOptions): OpenDataset;
 }
@@ -84,6 +86,10 @@ export function projectCatalog(config: ConfigTemplate, tools: SessionTools, regi
       const { type = '' } = describeEntry(config, written);
       if (type !== '' && !/[{}]/.test(type)) registry.find(type, written);
     },
+    definition(name, options) {
+      const entry = entryOf(name);
+      return entry === undefined ? undefined : definitionOf(entry, fillEntry(config, entry.written, options));
+    },
     open(name, options) {
       const entry = entryOf(name);
       if (entry === undefined) throw notFound(name, exact);
@@ -125,7 +131,7 @@ function openOne(
   registry: DatasetRegistry,
 ): OpenDataset {
   if (name.split('@').length > 2) throw tooManyWays(name);
-  const definition = entry.placeholders === undefined ? filled : fillPlaceholders(filled, entry.placeholders);
+  const definition = definitionOf(entry, filled);
   const dataset = openDataset(name, definition as DatasetDefinition, tools, registry);
   let key: string | undefined;
   return {
@@ -137,6 +143,10 @@ function openOne(
       return key;
     },
   };
+}
+
+function definitionOf({ placeholders }: Entry, filled: JsonObject): JsonObject {
+  return placeholders === undefined ? filled : fillPlaceholders(filled, placeholders);
 }
 
 function notFound(name: string, known: Iterable<string>): PipelineError {

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   cancelledBy,
+  type DescribeOptions,
   failedDatasets,
   type LiveRun,
   type OutputsReport,
@@ -26,6 +27,7 @@ import {
 import { Cancellation } from '../runner/index.ts';
 import { describeProject } from './describe.ts';
 import { checkOutputs } from './existing-outputs.ts';
+import { filledDatasets } from './filled-datasets.ts';
 import { type NativeSessionOptions, resolveOptions } from './options.ts';
 import type { PreparedRun } from './plans.ts';
 import { openProject, type Project } from './project.ts';
@@ -64,9 +66,10 @@ export class NativeSession implements PipelineSession {
     this.#project = project;
   }
 
-  async describe(): Promise<ProjectDescription> {
+  async describe({ runtimeParams }: DescribeOptions = {}): Promise<ProjectDescription> {
     this.#checkOpen();
     const said = await describeProject(this.#project, this.id);
+    if (runtimeParams !== undefined) return { ...said, datasets: filledDatasets(this.#project, said, runtimeParams) };
     return { ...said, datasets: this.#failed.show(said.datasets) };
   }
 

@@ -12,4 +12,5 @@ export type {
   RunMode,
   TemporalAccess,
 } from './options.ts';
+export type * from './run-api.ts';
 export { createKedroServer, type KedroServer } from './server.ts';

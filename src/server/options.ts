@@ -62,6 +62,8 @@ export interface KedroServerOptions {
   limits?: LimitOptions;
   /** Link to the logs of a run; `{run_id}` stands for its id. Default: none. */
   logsUrl?: string;
+  /** Hears of errors that nobody meant, which are answered with 500. Default: they go to standard error. */
+  onError?: (error: unknown) => void;
 }
 
 /** The same with every choice made. */
@@ -78,6 +80,7 @@ export interface ResolvedServerOptions {
   };
   readonly limits: Required<LimitOptions>;
   readonly logsUrl: string | undefined;
+  readonly onError: (error: unknown) => void;
 }
 
 const LIMITS = {
@@ -108,6 +111,7 @@ export function resolveOptions(options: KedroServerOptions): ResolvedServerOptio
     },
     limits: limitsOf(options.limits ?? {}),
     logsUrl: options.logsUrl || undefined,
+    onError: options.onError ?? ((error) => console.error(error)),
   };
 }
 

@@ -4,8 +4,25 @@
  * Its states: open, draining, closed. `close()` moves to draining: it takes no new connection and no new run, and waits for
  * what runs, at most `drainMs`; then it cancels that. Closed is when every connection has ended.
  */
+import { createRequire } from 'node:module';
 import fastify, { type FastifyInstance } from 'fastify';
-import { type KedroServerOptions, resolveOptions } from './options.ts';
+import { messageOf, PipelineError, type ProjectDescription } from '../core/index.ts';
+import { allowanceOf } from './access/allow.ts';
+import { guardOf, isLoopback } from './access/guard.ts';
+import { addLogin } from './access/login.ts';
+import { tokensOf } from './access/tokens.ts';
+import { addConsole } from './console/console.ts';
+import { addOpenApi } from './documents/openapi.ts';
+import { addFailures } from './failures.ts';
+import { type KedroServerOptions, type ResolvedServerOptions, resolveOptions } from './options.ts';
+import { addPage, addPageHeaders } from './page.ts';
+import { addProjectRoutes } from './project/routes.ts';
+import { servedPipelines } from './project/served-pipelines.ts';
+import { READ_AS_KEDRO } from './project/snapshot.ts';
+import { DirectRuns } from './runs/direct-runs.ts';
+import { DurableRuns } from './runs/durable-runs.ts';
+import { runMaker } from './runs/making.ts';
+import { addRunRoutes } from './runs/routes.ts';
 
 /** An endpoint that may listen. */
 export interface KedroServer extends AsyncDisposable {
@@ -20,19 +37,131 @@ export interface KedroServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Makes an endpoint. Asks the session what it can run; connects to nothing else. */
-export async function createKedroServer(options: KedroServerOptions): Promise<KedroServer> {
-  resolveOptions(options);
-  const app = fastify({ logger: false });
+const { version } = createRequire(import.meta.url)('kedro-temporal/package.json') as { version: string };
+
+/** What an endpoint has open. */
+interface Life {
+  readonly direct: DirectRuns | undefined;
+  readonly streams: Set<() => void>;
+  readonly closing: AbortController;
+  isDraining: boolean;
+}
+
+/** Makes an endpoint. Asks the session what it can run; connects to nothing else. Throws `REQUEST_INVALID`. */
+export async function createKedroServer(given: KedroServerOptions): Promise<KedroServer> {
+  const options = resolveOptions(given);
+  const { session, limits } = options;
+  const app = fastify({
+    bodyLimit: limits.bodyLimit,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1024 },
+  });
+  const life: Life = {
+    direct: session === undefined ? undefined : new DirectRuns(session, limits),
+    streams: new Set(),
+    closing: new AbortController(),
+    isDraining: false,
+  };
+  await addRoutes(app, options, life, await session?.describe());
   let closed: Promise<void> | undefined;
   const server: KedroServer = {
     app,
-    listen: ({ host = '127.0.0.1', port = 8000 } = {}) => app.listen({ host, port }),
+    async listen({ host = '127.0.0.1', port = 8000 } = {}) {
+      checkHost(host, options);
+      return await app.listen({ host, port });
+    },
     async close() {
-      closed ??= Promise.resolve(app.close());
+      closed ??= drain(app, life, limits.drainMs);
       await closed;
     },
     [Symbol.asyncDispose]: () => server.close(),
   };
   return server;
+}
+
+async function addRoutes(
+  app: FastifyInstance,
+  options: ResolvedServerOptions,
+  life: Life,
+  project: ProjectDescription | undefined,
+): Promise<void> {
+  const { session, temporal, access, logsUrl } = options;
+  const tokens = access.token === undefined ? undefined : tokensOf(access.token);
+  const guard = guardOf(access, tokens);
+  const allowance = allowanceOf(access.allow);
+  addFailures(app, options.onError);
+  app.addHook('onRequest', (request, _reply, done) => {
+    guard(request);
+    done();
+  });
+  addPageHeaders(app);
+  const served = project === undefined ? { pipelines: [], broken: {} } : servedPipelines(project, allowance);
+  await addOpenApi(app, {
+    project: project === undefined ? 'kedro-temporal' : nameOf(project),
+    version,
+    hasToken: tokens !== undefined,
+    broken: served.broken,
+  });
+  addProjectRoutes(app, {
+    session,
+    kedroVersion: project?.kedro?.version ?? READ_AS_KEDRO,
+    allowance,
+    isDraining: () => life.isDraining,
+  });
+  const console = addConsole(app, consoleDeps(options));
+  const durable = temporal === undefined ? undefined : new DurableRuns(temporal, (id) => console.durableRunView(id));
+  const places = { direct: life.direct, durable, closing: life.closing.signal };
+  await addRunRoutes(app, {
+    make: runMaker(options, allowance, places),
+    places,
+    allowance,
+    pipelines: served.pipelines,
+    streams: life.streams,
+    logsOf: (runId) => logsUrl?.replaceAll('{run_id}', encodeURIComponent(runId)),
+  });
+  await addLogin(app, tokens);
+  await addPage(app);
+}
+
+function nameOf({ kedro, project }: ProjectDescription): string {
+  return kedro?.projectName ?? project.split(/[\\/]/).at(-1) ?? project;
+}
+
+function consoleDeps({ session, temporal, jobs, access, logsUrl }: ResolvedServerOptions) {
+  return {
+    version,
+    jobs,
+    allow: access.allow,
+    ...(session === undefined ? {} : { session, project: session.project }),
+    ...(temporal === undefined ? {} : { temporal }),
+    ...(logsUrl === undefined ? {} : { logsUrl }),
+  };
+}
+
+function checkHost(host: string, { access }: ResolvedServerOptions): void {
+  if (access.token !== undefined || access.isOpen || isLoopback(host)) return;
+  throw new PipelineError(
+    'REQUEST_INVALID',
+    `The host "${host}" can be reached from other machines: give "access.token", or say "access.isOpen" to let everybody in.`,
+    { details: { host } },
+  );
+}
+
+async function drain(app: FastifyInstance, life: Life, drainMs: number): Promise<void> {
+  life.isDraining = true;
+  for (const end of life.streams) end();
+  const stop = setTimeout(() => {
+    life.closing.abort();
+    life.direct?.stopAll();
+  }, drainMs);
+  try {
+    await Promise.all([app.close(), life.direct?.drain()]);
+  } catch (error) {
+    throw new Error(`The endpoint did not close well: ${messageOf(error)}`, { cause: error });
+  } finally {
+    clearTimeout(stop);
+    life.closing.abort();
+  }
 }

@@ -187,10 +187,10 @@ class Host:
         self._engine.artifacts.invalidate(message.get("stale", ()))
         return self._engine.run(message, self._channel)
 
-    def _describe(self, _message):
+    def _describe(self, message):
         from kedro_temporal_host.describe import describe
 
-        return describe(self._engine)
+        return describe(self._engine, message.get("runtimeParams"))
 
     def _outputs(self, message):
         from kedro_temporal_host.outputs import check_outputs

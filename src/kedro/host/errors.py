@@ -28,7 +28,8 @@ def describe(error):
     if not isinstance(error, HostError):
         error = HostError("HOST_FAILED", f"{type(error).__name__}: {error}").with_traceback(error.__traceback__)
     cause = error.__cause__ or error
-    told = {"code": error.code, "message": str(error), "details": error.details}
+    details = error.details if isinstance(cause, HostError) else {**error.details, "exception": type(cause).__qualname__}
+    told = {"code": error.code, "message": str(error), "details": details}
     if error.retryable is not None:
         told["retryable"] = error.retryable
     told["traceback"] = "".join(traceback.format_exception(type(cause), cause, cause.__traceback__))[-20_000:]

@@ -41,7 +41,7 @@ async function dispatch(task: Task): Promise<unknown> {
   const { session } = theOpened();
   switch (task.op) {
     case 'describe':
-      return await session.describe();
+      return await session.describe(task.options);
     case 'preload':
       session.forget(task.stale);
       return await calledOff(task.id, (signal) => session.preload(task.artifacts, { ...task.options, signal }));

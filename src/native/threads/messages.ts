@@ -1,6 +1,7 @@
 /** What a session and its threads say to each other. Everything here can be cloned. */
 import type { MessagePort } from 'node:worker_threads';
 import type {
+  DescribeOptions,
   ErrorCode,
   ErrorDetails,
   OutputsReport,
@@ -36,7 +37,7 @@ export interface Questions {
     ask: { options: NativeSessionOptions; hasSiblings: boolean; port: MessagePort; shared: Int32Array };
     answer: true;
   };
-  describe: { ask: object; answer: ProjectDescription };
+  describe: { ask: { options: DescribeOptions }; answer: ProjectDescription };
   preload: {
     ask: { id: number; artifacts: string[]; options: Omit<PreloadOptions, 'signal'>; stale: string[] };
     answer: PreloadReport;

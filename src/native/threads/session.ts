@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   cancelledBy,
+  type DescribeOptions,
   failedDatasets,
   isPipelineError,
   type LiveRun,
@@ -105,8 +106,8 @@ class ThreadedSession implements PipelineSession {
     return this.#pool.open();
   }
 
-  async describe(): Promise<ProjectDescription> {
-    const said = await this.#unlessClosed(() => answersOf(this.#pool, (thread) => thread.ask('describe', {})));
+  async describe(options: DescribeOptions = {}): Promise<ProjectDescription> {
+    const said = await this.#unlessClosed(() => answersOf(this.#pool, (thread) => thread.ask('describe', { options })));
     const [first] = said as [ProjectDescription, ...ProjectDescription[]];
     return { ...first, datasets: this.#failed.show(first.datasets), warm: mergeWarm(said.map(({ warm }) => warm)) };
   }

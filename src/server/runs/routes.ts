@@ -1,0 +1,113 @@
+/** The routes that make runs and follow them. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PipelineError } from '../../core/index.ts';
+import type { Allowance } from '../access/allow.ts';
+import type { RunView } from '../api.ts';
+import { eventsSchema, pipelineRunSchema, runSchema, runViewSchema } from '../documents/run-schemas.ts';
+import type { ServedPipeline } from '../project/served-pipelines.ts';
+import { viewOf } from './answers.ts';
+import { addBodies, bodyOf } from './bodies.ts';
+import type { DirectRun } from './direct-run.ts';
+import { hasEnded } from './durable-runs.ts';
+import { type OpenStreams, streamDirect, streamDurable } from './event-stream.ts';
+import type { MakeRun, RunPlaces } from './making.ts';
+import { readRunCall } from './run-call.ts';
+
+export interface RunRoutes {
+  readonly make: MakeRun;
+  readonly places: RunPlaces;
+  readonly allowance: Allowance;
+  /** What has a route of its own. */
+  readonly pipelines: readonly ServedPipeline[];
+  readonly streams: OpenStreams;
+  readonly logsOf: (runId: string) => string | undefined;
+}
+
+/** Registers `/run`, `/pipelines/{name}/run` and `/runs/{run_id}`. */
+export async function addRunRoutes(app: FastifyInstance, routes: RunRoutes): Promise<void> {
+  await app.register(async (scope) => {
+    addBodies(scope);
+    // Bodies are checked by hand, once, in the words of Kedro; the schemas of these routes are their documentation.
+    scope.setValidatorCompiler(() => () => true);
+    scope.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    addMakers(scope, routes);
+    addFollowers(scope, routes);
+  });
+}
+
+const PIPELINE_FIELDS = new Set(['run_id', 'runtime_params', 'runtime_data', 'outputs', 'mode', 'wait']);
+
+function addMakers(scope: FastifyInstance, { make, pipelines }: RunRoutes): void {
+  scope.post('/run', { schema: runSchema(pipelines.map(({ name }) => name)) }, (request, reply) =>
+    make(readRunCall(bodyOf(request.body)), reply),
+  );
+  const runOne = (name: string, request: FastifyRequest, reply: FastifyReply) => {
+    const call = readRunCall(bodyOf(request.body, true), PIPELINE_FIELDS);
+    return make({ ...call, request: { ...call.request, pipelines: [name] } }, reply);
+  };
+  for (const pipeline of pipelines) {
+    const url = `/pipelines/${pipeline.name}/run`;
+    scope.post(url, { schema: pipelineRunSchema(pipeline) }, (request, reply) => runOne(pipeline.name, request, reply));
+  }
+  // For names that a path cannot spell, and for a good answer to a name that there is not.
+  scope.post<{ Params: { pipeline: string } }>(
+    '/pipelines/:pipeline/run',
+    { schema: { hide: true } },
+    (request, reply) => runOne(request.params.pipeline, request, reply),
+  );
+}
+
+interface OfRun {
+  Params: { run_id: string };
+}
+
+function addFollowers(scope: FastifyInstance, { places, allowance, streams, logsOf }: RunRoutes): void {
+  const viewDirect = (run: DirectRun) => shown(viewOf(run, logsOf(run.runId)), allowance);
+
+  scope.get<OfRun>('/runs/:run_id', { schema: runViewSchema('get') }, async ({ params: { run_id } }) => {
+    const run = places.direct?.find(run_id);
+    return run === undefined ? await durableOf(places, run_id).view(run_id) : viewDirect(run);
+  });
+
+  scope.delete<OfRun>('/runs/:run_id', { schema: runViewSchema('cancel') }, async ({ params: { run_id } }, reply) => {
+    reply.code(202);
+    const run = places.direct?.find(run_id);
+    if (run === undefined) {
+      const durable = durableOf(places, run_id);
+      await durable.cancel(run_id);
+      return await durable.view(run_id);
+    }
+    if (run.outcome !== undefined) throw hasEnded(run_id, viewDirect(run).state);
+    run.cancel('by DELETE');
+    return viewDirect(run);
+  });
+
+  scope.get<OfRun>('/runs/:run_id/events', { schema: eventsSchema() }, async (request, reply) => {
+    const { run_id } = request.params;
+    const run = places.direct?.find(run_id);
+    if (run !== undefined) return await streamDirect(reply, run, seenBy(request), streams);
+    const durable = durableOf(places, run_id);
+    const look = () => durable.view(run_id);
+    await streamDurable(reply, await look(), look, streams);
+  });
+}
+
+function seenBy({ headers }: FastifyRequest): number {
+  const seen = Number(headers['last-event-id'] ?? 0);
+  return Number.isInteger(seen) && seen >= 0 ? seen : 0;
+}
+
+function durableOf({ durable }: RunPlaces, runId: string) {
+  if (durable !== undefined) return durable;
+  throw new PipelineError(
+    'RUN_NOT_FOUND',
+    `This endpoint knows no run "${runId}": it remembers the last thousand that it has made, and was started without Temporal.`,
+    { details: { runId } },
+  );
+}
+
+function shown(view: RunView, { allowsDataset }: Allowance): RunView {
+  const allowed = <T>(all: Record<string, T>) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => allowsDataset(name)));
+  return { ...view, outputs: allowed(view.outputs), references: allowed(view.references) };
+}
