@@ -1,10 +1,14 @@
-/** Bundles the page into `dist/src/server/page`, whole: it needs no other host when it is shown. */
+/**
+ * Bundles the page, whole: it needs no other host when it is shown. Goes into `dist/src/server/page`, or the folder that is
+ * given.
+ */
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { build } from 'esbuild';
 
 const HERE = import.meta.dirname;
-const OUT = path.resolve(HERE, '../../dist/src/server/page');
+const OUT = path.resolve(process.argv[2] ?? path.join(HERE, '../../dist/src/server/page'));
 
 await mkdir(OUT, { recursive: true });
 await build({
@@ -20,4 +24,4 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
 });
-await copyFile(path.join(HERE, 'index.html'), path.join(OUT, 'index.html'));
+for (const file of ['index.html', 'icon.svg']) await copyFile(path.join(HERE, file), path.join(OUT, file));

@@ -1,0 +1,27 @@
+import type { BackfillView } from '../../server/index.ts';
+import type { ProgressPart } from '../parts/progress.tsx';
+
+export function isOver({ phase, ended_at }: BackfillView): boolean {
+  return phase === 'ended' || ended_at !== undefined;
+}
+
+export function partsOf(backfill: BackfillView): ProgressPart[] {
+  const states = ['succeeded', 'skipped', 'failed', 'cancelled', 'running'] as const;
+  return states.map((state) => ({ state, number: backfill[state] }));
+}
+
+/** How many intervals have ended, skipped ones included. */
+export function endedOf({ succeeded, failed, skipped, cancelled }: BackfillView): number {
+  return succeeded + failed + skipped + cancelled;
+}
+
+/** `running`, `paused`, `cancelling`, `done`, `done, 3 failed`. */
+export function phaseWord(backfill: BackfillView): string {
+  const { phase, failed, cancelled } = backfill;
+  if (phase === 'paused') return 'paused';
+  if (phase === 'closing') return 'ending';
+  if (phase === 'unknown') return 'unknown';
+  if (!isOver(backfill)) return 'running';
+  if (failed > 0) return 'ended with failures';
+  return cancelled > 0 ? 'cancelled' : 'done';
+}
