@@ -22,6 +22,8 @@ export interface BackfillStanding {
   phase: BackfillProgress['phase'] | 'unknown';
   /** Why it is paused or closing, or how it ended where Temporal itself has ended it. */
   why?: string;
+  /** Names of the job's parts. */
+  parts: string[];
   /** How its job divides time. */
   rule: IntervalRule | undefined;
   /** What the indexes below mean. */
@@ -133,6 +135,7 @@ async function readEnded({ client }: Memory, execution: WorkflowExecutionInfo): 
     id: workflowId,
     job: report.job,
     phase: 'ended',
+    parts: job.parts.map(({ name }) => name),
     rule: job.rule,
     plan: report.intervals,
     outcomes: report.outcomes,
@@ -193,6 +196,7 @@ function ofProgress(
     job: job.name,
     phase,
     ...(why === undefined ? {} : { why }),
+    parts: job.parts.map(({ name }) => name),
     rule: job.rule,
     plan,
     outcomes,

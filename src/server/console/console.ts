@@ -2,10 +2,15 @@
  * What the page and other HTTP clients read and control about durable work: routes over `src/client`, and one stream of
  * events. Errors are thrown as they are: the application's error handler answers them.
  */
-import type { FastifyInstance } from 'fastify';
-import { PipelineError } from '../../core/index.ts';
-import type { RunView } from '../api.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { BackfillControl, RunView } from '../api.ts';
+import { type Answers, createAnswers } from './answers.ts';
+import { BACKFILL_CONTROLS, controlBackfill, controlSweep, SWEEP_CONTROLS } from './controls.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { EventStream } from './event-stream.ts';
+import { createFeed, type Feed } from './feed.ts';
+import { controlDocument, DOCUMENTS } from './schemas.ts';
+import { topicNames, topicOf } from './topics.ts';
 
 /** What an application may ask of the console beside its routes. */
 export interface Console {
@@ -15,27 +20,93 @@ export interface Console {
   followed(): string[];
 }
 
-const ROUTES = [
-  ['GET', '/about'],
-  ['GET', '/jobs'],
-  ['GET', '/jobs/:job/intervals'],
-  ['GET', '/backfills'],
-  ['GET', '/backfills/:id'],
-  ['POST', '/backfills/:id/:control'],
-  ['GET', '/runs'],
-  ['GET', '/sweeps'],
-  ['GET', '/sweeps/:id'],
-  ['POST', '/sweeps/:id/:control'],
-  ['GET', '/workers'],
-  ['GET', '/pipelines'],
-  ['GET', '/events'],
-] as const;
+/** Registers the routes. Connects to nothing until one is asked; streams end when the application closes. */
+export function addConsole(app: FastifyInstance, deps: ConsoleDeps): Console {
+  const answers = createAnswers(deps);
+  const feed = createFeed();
+  void app.register(async (scope) => {
+    // Schemas of answers are documentation: the types have been held against `api.ts` already.
+    scope.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    addProject(scope, answers);
+    addWork(scope, answers);
+    addControls(scope, answers);
+    addEvents(scope, answers, feed);
+  });
+  return { durableRunView: (runId) => answers.run(runId), followed: () => feed.followed() };
+}
 
-/** Registers the routes. Connects to nothing until one is asked. */
-export function addConsole(app: FastifyInstance, _deps: ConsoleDeps): Console {
-  const away = async () => {
-    throw new PipelineError('SERVER_UNREACHABLE', 'The console is not there yet.');
-  };
-  for (const [method, url] of ROUTES) app.route({ method, url, handler: away });
-  return { durableRunView: away, followed: () => [] };
+function addProject(scope: FastifyInstance, answers: Answers): void {
+  scope.get('/about', { schema: DOCUMENTS.about }, () => answers.about());
+  scope.get('/pipelines', { schema: DOCUMENTS.pipelines }, () => answers.pipelines());
+  scope.get('/workers', { schema: DOCUMENTS.workers }, () => answers.workers());
+  scope.get('/jobs', { schema: DOCUMENTS.jobs }, () => answers.jobs());
+  scope.get<{ Params: { job: string } }>('/jobs/:job/intervals', { schema: DOCUMENTS.intervals }, ({ params }) =>
+    answers.intervals(params.job),
+  );
+}
+
+interface OfId {
+  Params: { id: string };
+}
+
+function addWork(scope: FastifyInstance, answers: Answers): void {
+  scope.get<{ Querystring: { job?: string } }>('/backfills', { schema: DOCUMENTS.backfills }, ({ query }) =>
+    answers.backfills(query.job),
+  );
+  scope.get<OfId>('/backfills/:id', { schema: DOCUMENTS.backfill }, ({ params }) => answers.backfill(params.id));
+  scope.get<{ Querystring: { job?: string; limit?: number } }>('/runs', { schema: DOCUMENTS.runs }, ({ query }) =>
+    answers.runs(query),
+  );
+  scope.get('/sweeps', { schema: DOCUMENTS.sweeps }, () => answers.sweeps());
+  scope.get<OfId>('/sweeps/:id', { schema: DOCUMENTS.sweep }, ({ params }) => answers.sweep(params.id));
+}
+
+function addControls(scope: FastifyInstance, answers: Answers): void {
+  for (const [control, act] of Object.entries(BACKFILL_CONTROLS)) {
+    scope.post<OfId & { Body: BackfillControl | undefined }>(
+      `/backfills/:id/${control}`,
+      { schema: controlDocument('backfills', control) },
+      ({ params, body }) => controlBackfill(answers, params.id, act, body ?? {}),
+    );
+  }
+  for (const [control, act] of Object.entries(SWEEP_CONTROLS)) {
+    scope.post<OfId>(`/sweeps/:id/${control}`, { schema: controlDocument('sweeps', control) }, ({ params }) =>
+      controlSweep(answers, params.id, act),
+    );
+  }
+}
+
+function addEvents(scope: FastifyInstance, answers: Answers, feed: Feed): void {
+  const open = new Set<EventStream>();
+  scope.addHook('preClose', async () => {
+    for (const stream of open) stream.push(null);
+  });
+  scope.get<{ Querystring: { topics: string } }>('/events', { schema: DOCUMENTS.events }, ({ query }, reply) =>
+    sendEvents(
+      reply,
+      feed,
+      open,
+      topicNames(query.topics).map((name) => topicOf(answers, name)),
+    ),
+  );
+}
+
+function sendEvents(
+  reply: FastifyReply,
+  feed: Feed,
+  open: Set<EventStream>,
+  topics: readonly ReturnType<typeof topicOf>[],
+): FastifyReply {
+  const leave: (() => void)[] = [];
+  const stream = new EventStream(() => {
+    open.delete(stream);
+    for (const each of leave) each();
+  });
+  open.add(stream);
+  for (const topic of topics) leave.push(feed.follow(topic, (event) => stream.send(topic.name, event)));
+  return reply
+    .header('content-type', 'text/event-stream; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .header('x-accel-buffering', 'no')
+    .send(stream);
 }

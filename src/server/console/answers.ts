@@ -1,0 +1,179 @@
+/** What the console answers, resource by resource; routes and events say the same. */
+import path from 'node:path';
+import { createKedroClient, createKedroViews, type KedroClient, type KedroViews } from '../../client/index.ts';
+import { isPipelineError, PipelineError, type PipelineSession, type ProjectDescription } from '../../core/index.ts';
+import type { ProjectJobs } from '../../jobs/index.ts';
+import type {
+  About,
+  BackfillList,
+  BackfillView,
+  JobIntervals,
+  JobList,
+  PipelineList,
+  RunList,
+  RunView,
+  SweepList,
+  SweepView,
+  WorkerList,
+} from '../api.ts';
+import type { TemporalAccess } from '../options.ts';
+import { backfillView, jobIntervals } from './backfill-views.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { jobViews, schedulesReader } from './job-views.ts';
+import { logsLinks, temporalLinks } from './links.ts';
+import { pipelineList, workerView } from './project-views.ts';
+import { runSummaryView, runView } from './run-views.ts';
+import { type ReadRows, rowsReader } from './sweep-rows.ts';
+import { sweepSummaryView, sweepView } from './sweep-views.ts';
+
+/** See above. What is about durable work throws `SERVER_UNREACHABLE`. */
+export interface Answers {
+  about(): Promise<About>;
+  /** Throws `SESSION_CLOSED` where this process has no session. */
+  pipelines(): Promise<PipelineList>;
+  jobs(): Promise<JobList>;
+  /** Throws `JOB_NOT_FOUND`, `REQUEST_INVALID`. */
+  intervals(job: string): Promise<JobIntervals>;
+  backfills(job?: string): Promise<BackfillList>;
+  /** Throws `RUN_NOT_FOUND`, as the others of one id do. */
+  backfill(id: string): Promise<BackfillView>;
+  runs(options?: { job?: string; limit?: number }): Promise<RunList>;
+  run(runId: string): Promise<RunView>;
+  sweeps(): Promise<SweepList>;
+  sweep(id: string): Promise<SweepView>;
+  workers(): Promise<WorkerList>;
+  /** For controls. */
+  durable(): Durable;
+}
+
+/** The ways to durable work. */
+export interface Durable extends TemporalAccess {
+  kedro: KedroClient;
+  views: KedroViews;
+}
+
+const DESCRIBED_MS = 30_000;
+const ABOUT_MS = 2_000;
+const WORKERS_MS = 20_000;
+const MOST_BACKFILLS = 100;
+
+/** Makes them. Connects to nothing until one is asked for. */
+export function createAnswers(deps: ConsoleDeps): Answers {
+  const { temporal, session, project, allow = {}, version } = deps;
+  const durable = temporal && { ...temporal, ...waysOf(temporal) };
+  const jobs = deps.jobs ?? (async () => undefined);
+  const rows: ReadRows = project === undefined ? async () => undefined : rowsReader(project);
+  const described = descriptionReader(session);
+  const schedules = temporal && schedulesReader(temporal.client, temporal.taskQueue);
+  const ways = (): Durable => durable ?? noTemporal();
+  const viewOf = (backfill: Parameters<typeof backfillView>[0]) =>
+    backfillView(backfill, temporalLinks(ways(), backfill.id));
+  return {
+    durable: ways,
+    async about() {
+      return {
+        project: path.basename(session?.project ?? project ?? ''),
+        version,
+        ...(temporal === undefined ? {} : { task_queue: temporal.taskQueue }),
+        ...(temporal === undefined ? {} : { namespace: temporal.client.options.namespace }),
+        ...(temporal?.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
+        durable: durable !== undefined && (await isThere(durable)),
+        direct: session !== undefined,
+      };
+    },
+    async pipelines() {
+      if (session === undefined) {
+        throw new PipelineError(
+          'SESSION_CLOSED',
+          'This endpoint has no session of the project: start it with one to see its pipelines.',
+        );
+      }
+      return pipelineList(await session.describe(), allow);
+    },
+    async jobs() {
+      const { views } = ways();
+      const [configured, backfills, known] = await Promise.all([
+        jobs(),
+        views.backfills.list({ limit: MOST_BACKFILLS }),
+        views.reached(async () => (await schedules?.()) ?? []),
+      ]);
+      return { jobs: jobViews(configured, known, backfills, viewOf) };
+    },
+    async intervals(job) {
+      const { views } = ways();
+      const configured = await jobs();
+      const rule =
+        configured !== undefined && Object.hasOwn(configured.jobs, job) ? configured.jobs[job]?.rule : undefined;
+      return jobIntervals(await views.intervals({ job, rule, isScheduled: hasSchedule(configured, job) }));
+    },
+    async backfills(job) {
+      const { views } = ways();
+      const found = await views.backfills.list({ limit: MOST_BACKFILLS, ...(job === undefined ? {} : { job }) });
+      return { backfills: found.map(viewOf) };
+    },
+    backfill: async (id) => viewOf(await ways().views.backfills.one(id)),
+    runs: async (options) => ({ runs: (await ways().views.runs(options)).map(runSummaryView) }),
+    async run(runId) {
+      const own = ways();
+      const run = await own.views.run(runId);
+      const links = { ...temporalLinks(own, run.runId), ...logsLinks(deps.logsUrl, runSummaryView(run)) };
+      return runView(run, run.pending.length === 0 ? undefined : await described(), links);
+    },
+    sweeps: async () => ({ sweeps: (await ways().views.sweeps.list()).map(sweepSummaryView) }),
+    async sweep(id) {
+      const own = ways();
+      const sweep = await own.views.sweeps.one(id);
+      const points = sweep.rows === undefined ? undefined : await rows(sweep.rows, sweep.total);
+      return sweepView(sweep, points, temporalLinks(own, id));
+    },
+    async workers() {
+      const { kedro, taskQueue, views } = ways();
+      return { task_queue: taskQueue, workers: (await workersOf(kedro, views)).map(workerView) };
+    },
+  };
+}
+
+function waysOf({ client, taskQueue }: TemporalAccess): { kedro: KedroClient; views: KedroViews } {
+  return { kedro: createKedroClient(client, { taskQueue }), views: createKedroViews(client, { taskQueue }) };
+}
+
+function noTemporal(): never {
+  throw new PipelineError('SERVER_UNREACHABLE', 'This endpoint was started without Temporal: it has no durable work.', {
+    retryable: false,
+  });
+}
+
+async function isThere({ client, views }: Durable): Promise<boolean> {
+  const ask = () => client.workflowService.getSystemInfo({});
+  return await views.reached(ask, ABOUT_MS).then(
+    () => true,
+    () => false,
+  );
+}
+
+function hasSchedule(configured: ProjectJobs | undefined, job: string): boolean {
+  return Object.values(configured?.schedules ?? {}).some((schedule) => schedule.job.name === job);
+}
+
+// Nobody there is an answer, not a failure.
+async function workersOf(kedro: KedroClient, { reached }: KedroViews) {
+  try {
+    return await reached(() => kedro.workers({ patience: '3 seconds', timeout: '10 seconds' }), WORKERS_MS);
+  } catch (error) {
+    if (isPipelineError(error) && error.code === 'WORKER_UNREACHABLE') return [];
+    throw error;
+  }
+}
+
+/** What the session says of the project, asked again after a while; undefined where it cannot say. */
+function descriptionReader(session: PipelineSession | undefined): () => Promise<ProjectDescription | undefined> {
+  let known: Promise<ProjectDescription | undefined> | undefined;
+  let readAt = 0;
+  return async () => {
+    if (known === undefined || Date.now() - readAt > DESCRIBED_MS) {
+      readAt = Date.now();
+      known = session?.describe().catch(() => undefined);
+    }
+    return await known;
+  };
+}
