@@ -1,12 +1,11 @@
 /** The HTTP endpoint of a command: `serve` opens a session for it, `dev` has one beside its worker. */
 import { isIP } from 'node:net';
-import path from 'node:path';
 import type { PipelineSession } from '../core/index.ts';
 import { PipelineError } from '../core/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import type { KedroServerOptions, RunMode } from '../server/index.ts';
 import type { SettledServer } from './server.ts';
-import { isKedroProject, type ProjectFlags } from './session.ts';
+import { isKedroProject, type ProjectFlags, placeOf } from './session.ts';
 
 /** Flags that say how to serve; they go before the `serve` table of temporal.yml. */
 export interface EndpointFlags {
@@ -81,8 +80,9 @@ export async function startEndpoint({ flags, session, temporal }: EndpointOption
   }
 }
 
-function jobsOf({ project, env }: ProjectFlags): Promise<ProjectJobs> {
-  return readJobs({ project: path.resolve(project), env });
+/** The project's temporal.yml as it is now. */
+export function jobsOf(flags: ProjectFlags): Promise<ProjectJobs> {
+  return readJobs(placeOf(flags));
 }
 
 function modeOf(flags: EndpointFlags, serve: ProjectJobs['serve']): Pick<KedroServerOptions, 'mode'> {

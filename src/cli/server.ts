@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { isPipelineError, messageOf, PipelineError } from '../core/index.ts';
-import { checkListening, type DevServer, findDevServer, openDevServer } from '../dev/index.ts';
+import { checkListening, type DevServer, type DevServerOptions, findDevServer, openDevServer } from '../dev/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import { type ConnectionFlags, type SettledConnection, settleConnection } from './connection.ts';
 import { isKedroProject, type ProjectFlags, placeOf } from './session.ts';
@@ -52,7 +52,7 @@ function queueOf({ taskQueue, project }: ServerFlags & ProjectFlags, worker: Pro
 }
 
 /** What temporal.yml says of a project's workers, as flags. */
-function ownOf({ preload, isolation, threads, hosts, maxConcurrentRuns }: ProjectJobs['worker']) {
+export function ownOf({ preload, isolation, threads, hosts, maxConcurrentRuns }: ProjectJobs['worker']) {
   const own = { preload: preload && [...preload], isolation, threads, hosts, maxConcurrentRuns };
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
 }
@@ -73,8 +73,13 @@ export function namespaceOf(flags: ServerFlags): string {
   return flags.namespace || process.env.TEMPORAL_NAMESPACE || 'default';
 }
 
+/** The folder of what is kept about a project, and is not for its repository. */
+export function stateFolder(project: string): string {
+  return path.join(path.resolve(project), '.kedro-temporal');
+}
+
 function databaseOf(project: string): string {
-  return path.join(path.resolve(project), '.kedro-temporal', 'temporal.db');
+  return path.join(stateFolder(project), 'temporal.db');
 }
 
 /** A client for a command. Throws `SERVER_UNREACHABLE`. */
@@ -120,13 +125,18 @@ export async function warnWithoutWorker(
 const WORKFLOW_TASKS = 1;
 
 /** Opens (or joins) the dev server of a project; its state is kept in the project's `.kedro-temporal/`. */
-export async function projectServer(project: string, flags: ServerFlags, signal: AbortSignal) {
+export async function projectServer(
+  project: string,
+  flags: ServerFlags,
+  signal: AbortSignal,
+  onMessage: NonNullable<DevServerOptions['onMessage']> = say,
+) {
   await checkProject(project);
   const dbFile = databaseOf(project);
   await mkdir(path.dirname(dbFile), { recursive: true });
   // Nothing in there is for a repository.
   await writeFile(path.join(path.dirname(dbFile), '.gitignore'), '*\n');
-  return await openDevServer({ address: flags.address, namespace: namespaceOf(flags), dbFile, onMessage: say, signal });
+  return await openDevServer({ address: flags.address, namespace: namespaceOf(flags), dbFile, onMessage, signal });
 }
 
 // Before a server is started for nothing, and a folder made where none belongs.

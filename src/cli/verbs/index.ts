@@ -64,6 +64,11 @@ export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import('./dev.ts')).devVerb,
     },
     {
+      name: 'serve',
+      summary: 'answer runs by HTTP, from one warm session',
+      load: async () => (await import('./serve.ts')).serveVerb,
+    },
+    {
       name: 'worker',
       summary: 'take runs of a project from a task queue',
       load: async () => (await import('./worker.ts')).workerVerb,
