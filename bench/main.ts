@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { benchDurable } from './durable.ts';
 import { benchFiles } from './files.ts';
 import { benchFlights } from './flights.ts';
+import { benchHttp } from './http.ts';
 import { benchKedro } from './kedro.ts';
 import { benchMemory } from './memory.ts';
 import { benchOpening } from './opening.ts';
@@ -25,6 +26,7 @@ const ALL = {
   durable: benchDurable,
   sweep: benchSweep,
   kedro: benchKedro,
+  http: benchHttp,
 };
 
 const asked = process.argv.slice(2);

@@ -24,6 +24,14 @@ const PACKAGES = [
 const VIZ_PACKAGES = ['kedro==1.7.0', 'kedro-datasets==9.6.0', 'kedro-viz==12.5.0'];
 /** Beside the others, so that its hook is in no contender's way but its own. */
 const BOOT_PACKAGES = ['kedro-boot==0.3.0'];
+/** What its FastAPI adapter needs beside fastapi: the uvicorn is the last with the worker that it names. */
+const BOOT_HTTP_PACKAGES = [
+  'gunicorn==23.0.0',
+  'pyctuator==1.2.0',
+  'uvicorn==0.34.3',
+  'importlib-metadata==8.7.0',
+  'zipp==3.23.0',
+];
 
 /** Variables that all contenders have alike. */
 export const COMMON = {
@@ -44,6 +52,8 @@ export interface Pythons {
   readonly kedro: string;
   /** A folder for PYTHONPATH that adds kedro-boot. */
   readonly bootPath: string;
+  /** A second one, that adds what its FastAPI adapter needs. */
+  readonly bootHttpPath: string;
   /** Another Python, with kedro-viz. */
   readonly vizPython: string;
 }
@@ -59,12 +69,18 @@ export function findPythons(): Pythons | string {
     pip(python, ['--no-deps', '--target', folder, ...BOOT_PACKAGES]),
   );
   if (boot !== undefined) return boot;
+  const bootHttpPath = path.join(CACHE, 'bench-boot-http');
+  const bootHttp = makeOnce('bench-boot-http', BOOT_HTTP_PACKAGES, (folder) =>
+    pip(python, ['--no-deps', '--target', folder, ...BOOT_HTTP_PACKAGES]),
+  );
+  if (bootHttp !== undefined) return bootHttp;
   const viz = makeOnce('bench-viz', VIZ_PACKAGES, (folder) => venvWith(folder, VIZ_PACKAGES));
   if (viz !== undefined) return viz;
   return {
     python,
     kedro: path.join(CACHE, 'bench/bin/kedro'),
     bootPath,
+    bootHttpPath,
     vizPython: path.join(CACHE, 'bench-viz/bin/python'),
   };
 }

@@ -172,7 +172,7 @@ function keepLastWords(child: ChildProcess): () => string {
   return () => words.trim();
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
