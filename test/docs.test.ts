@@ -5,7 +5,13 @@ import { expect, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)];
-const DOORS = ['kedro-temporal', 'kedro-temporal/client', 'kedro-temporal/plugin', 'kedro-temporal/testing'];
+const DOORS = [
+  'kedro-temporal',
+  'kedro-temporal/client',
+  'kedro-temporal/plugin',
+  'kedro-temporal/server',
+  'kedro-temporal/testing',
+];
 
 const MODULES = new Map<string, Record<string, unknown>>();
 for (const door of DOORS) MODULES.set(door, await import(door));

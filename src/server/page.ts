@@ -42,12 +42,12 @@ const HEADERS = {
 
 /** Registers those headers for what a browser shows. */
 export function addPageHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     const type = reply.getHeader('content-type');
     // Answers to programs need none but this one.
     if (typeof type === 'string' && type.startsWith('application/json'))
       reply.header('x-content-type-options', 'nosniff');
     else reply.headers(HEADERS);
-    return payload;
+    done(null, payload);
   });
 }

@@ -2,7 +2,7 @@
  * What the page and other HTTP clients read and control about durable work: routes over `src/client`, and one stream of
  * events. Errors are thrown as they are: the application's error handler answers them.
  */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { BackfillControl, RunView } from '../api.ts';
 import { type Answers, createAnswers } from './answers.ts';
 import { BACKFILL_CONTROLS, controlBackfill, controlSweep, SWEEP_CONTROLS } from './controls.ts';
@@ -63,10 +63,10 @@ function addWork(scope: FastifyInstance, answers: Answers): void {
 
 function addControls(scope: FastifyInstance, answers: Answers): void {
   for (const [control, act] of Object.entries(BACKFILL_CONTROLS)) {
-    scope.post<OfId & { Body: BackfillControl | undefined }>(
+    scope.post<OfId & { Body: BackfillControl }>(
       `/backfills/:id/${control}`,
-      { schema: controlDocument('backfills', control) },
-      ({ params, body }) => controlBackfill(answers, params.id, act, body ?? {}),
+      { schema: controlDocument('backfills', control), preValidation: fillBody },
+      ({ params, body }) => controlBackfill(answers, params.id, act, body),
     );
   }
   for (const [control, act] of Object.entries(SWEEP_CONTROLS)) {
@@ -74,6 +74,11 @@ function addControls(scope: FastifyInstance, answers: Answers): void {
       controlSweep(answers, params.id, act),
     );
   }
+}
+
+// No body says what an empty one says.
+async function fillBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
 }
 
 function addEvents(scope: FastifyInstance, answers: Answers, feed: Feed): void {

@@ -31,7 +31,10 @@ export async function addOpenApi(app: FastifyInstance, facts: DocumentFacts): Pr
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: -1, tryItOutEnabled: true },
-    theme: { title: `${project} · kedro-temporal` },
+    theme: {
+      title: `${project} · kedro-temporal`,
+      css: [{ filename: 'own.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
     staticCSP: false,
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -88,11 +88,10 @@ export function runSchema(pipelines: readonly string[]): RouteDocument {
 
 /** `POST /pipelines/{name}/run`. */
 export function pipelineRunSchema(pipeline: ServedPipeline): RouteDocument {
-  const { name, nodes, needed } = pipeline;
-  const must = needed.length === 0 ? '' : ` Give it ${needed.map((each) => `\`${each}\``).join(', ')} as runtime data.`;
+  const { name, nodes, needed, neededParams } = pipeline;
   return {
     summary: `Run ${name}`,
-    description: `${nodes} ${nodes === 1 ? 'node' : 'nodes'}.${must}`,
+    description: `${nodes} ${nodes === 1 ? 'node' : 'nodes'}.${must('runtime_data', needed)}${must('runtime_params', neededParams)}`,
     tags: ['pipelines'],
     body: {
       ...object({}, { ...OWN, ...fieldsOf(pipeline) }),
@@ -101,6 +100,10 @@ export function pipelineRunSchema(pipeline: ServedPipeline): RouteDocument {
     },
     response: answers(runDone(valuesOf(pipeline.freeOutputs))),
   };
+}
+
+function must(field: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Needs ${names.map((each) => `\`${each}\``).join(', ')} in \`${field}\`.`;
 }
 
 function fieldsOf({ data, needed, params, outputs }: ServedPipeline): Record<string, Schema> {
@@ -136,9 +139,11 @@ function valuesOf(names: readonly string[]): Schema {
   return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, {}])) };
 }
 
-function exampleOf({ needed, freeOutputs }: ServedPipeline): Record<string, unknown> {
+function exampleOf({ needed, neededParams, freeOutputs }: ServedPipeline): Record<string, unknown> {
+  const blank = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '']));
   return {
-    ...(needed.length === 0 ? {} : { runtime_data: Object.fromEntries(needed.map((name) => [name, {}])) }),
+    ...(needed.length === 0 ? {} : { runtime_data: blank(needed) }),
+    ...(neededParams.length === 0 ? {} : { runtime_params: blank(neededParams) }),
     ...(freeOutputs.length === 0 ? {} : { outputs: freeOutputs }),
   };
 }

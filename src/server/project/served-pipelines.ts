@@ -10,6 +10,8 @@ export interface ServedPipeline {
   /** Those of `data` that nobody else can give: no entry of the catalog has them. */
   readonly needed: readonly string[];
   readonly params: readonly string[];
+  /** Runtime params without a default that its files are named by. */
+  readonly neededParams: readonly string[];
   /** Datasets that a caller may ask for: the free outputs first. */
   readonly outputs: readonly string[];
   readonly freeOutputs: readonly string[];
@@ -46,15 +48,30 @@ function servedPipeline(
   const used = nodes.flatMap((node) => [...node.inputs, ...node.outputs]).filter((each) => !isParameter(each));
   const data = [...new Set([...inputs, ...used])].filter(allowsDataset);
   const isMatched = factoryTest(Object.keys(datasets));
+  const holes = holesIn(used, datasets);
   return {
     name,
     nodes: nodes.length,
     data,
     needed: inputs.filter((each) => allowsDataset(each) && datasets[each] === undefined && !isMatched(each)),
-    params: parameters.filter((each) => each === 'parameters' || allowsParam(each)),
+    params: [...new Set([...parameters, ...holes.keys()])].filter((each) => each === 'parameters' || allowsParam(each)),
+    neededParams: [...holes].filter(([each, hasDefault]) => !hasDefault && allowsParam(each)).map(([each]) => each),
     outputs: [...new Set([...outputs, ...used])].filter(allowsDataset),
     freeOutputs: outputs.filter(allowsDataset),
   };
+}
+
+/** Runtime params in the paths of these datasets, with whether each has a default. */
+function holesIn(names: readonly string[], datasets: ProjectDescription['datasets']): Map<string, boolean> {
+  const holes = new Map<string, boolean>();
+  for (const name of names) {
+    const dataset = datasets[name];
+    const { filepath = '' } = dataset === undefined || 'error' in dataset ? {} : dataset;
+    for (const [, param = '', fallback] of filepath.matchAll(/\$\{runtime_params:\s*([\w.]+)\s*(,[^}]*)?\}/g)) {
+      holes.set(param, (holes.get(param) ?? true) && fallback !== undefined);
+    }
+  }
+  return holes;
 }
 
 function isParameter(name: string): boolean {
