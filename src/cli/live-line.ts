@@ -30,6 +30,12 @@ export function endLine(): void {
   sayAbove(undefined);
 }
 
+/** Takes away what was drawn. */
+export function clearLine(): void {
+  live?.draw.clear();
+  endLine();
+}
+
 function begin(text: string): NonNullable<typeof live> {
   const line = { draw: createLogUpdate(process.stderr), text };
   sayAbove((said) => {

@@ -2,6 +2,7 @@
  * The one place that formats for a terminal. Words go to stderr, results to stdout, so that a pipe gets results only.
  */
 import { styleText } from 'node:util';
+import { Help } from 'commander';
 import { isPipelineError, messageOf } from '../core/index.ts';
 import { ownFrames } from './own-frames.ts';
 
@@ -9,8 +10,15 @@ let above: ((text: string) => void) | undefined;
 
 /** Says something to the person at the terminal. */
 export function say(text: string): void {
-  if (above === undefined) process.stderr.write(`${text}\n`);
-  else above(text);
+  const lines = process.stderr.isTTY ? wrapped(text, process.stderr.columns) : text;
+  if (above === undefined) process.stderr.write(`${lines}\n`);
+  else above(lines);
+}
+
+// Between words. What is indented stays whole: a command is to be copied.
+function wrapped(text: string, columns: number): string {
+  const help = new Help();
+  return text.replaceAll(/^\S.*$/gm, (line) => help.boxWrap(line, columns));
 }
 
 /** While something is drawn over and over in the last lines, `show` puts what is said above it. */

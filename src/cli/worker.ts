@@ -1,8 +1,13 @@
 /**
  * A worker of the command line: our plugin, and settings that suit many short runs.
  */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { PipelineSession } from '../core/index.ts';
 import { checkListening } from '../dev/index.ts';
 import { KedroPlugin } from '../plugin/index.ts';
 import { projectServer, type ServerFlags, type SettledServer, settleDevServer, unreachable } from './server.ts';
@@ -23,10 +28,18 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-const SHUTDOWN_GRACE = '5 seconds';
+/** How a worker is started, where its flags do not say it. */
+export interface WorkerStart {
+  /** Opens its session; the worker closes it. Default: the one of the project. */
+  session?: () => Promise<PipelineSession>;
+  /** How long running tasks may go on after `stop`, in milliseconds. Default: 5,000. */
+  graceMs?: number;
+  /** File of bundled workflows, made where it is not there. Default: they are bundled anew. */
+  bundleFile?: string;
+}
 
 /** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
-export async function startWorker(flags: WorkerFlags & SettledServer): Promise<RunningWorker> {
+export async function startWorker(flags: WorkerFlags & SettledServer, how: WorkerStart = {}): Promise<RunningWorker> {
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
   Runtime.install({
     logger: workerLog(),
@@ -36,7 +49,7 @@ export async function startWorker(flags: WorkerFlags & SettledServer): Promise<R
   });
   const connection = await connect(flags);
   const { promise: ready, resolve: onReady } = promiseOf();
-  const worker = await createWorker(connection, flags, onReady).catch(async (error: unknown) => {
+  const worker = await createWorker(connection, flags, how, onReady).catch(async (error: unknown) => {
     await connection.close();
     throw error;
   });
@@ -54,6 +67,7 @@ export async function startWorker(flags: WorkerFlags & SettledServer): Promise<R
 async function createWorker(
   connection: NativeConnection,
   flags: WorkerFlags & SettledServer,
+  { session = () => openSession(flags), graceMs = 5_000, bundleFile }: WorkerStart,
   onReady: () => void,
 ): Promise<Worker> {
   const preload = flags.preload === undefined ? {} : { preload: flags.preload };
@@ -61,16 +75,29 @@ async function createWorker(
     connection,
     namespace: flags.namespace,
     taskQueue: flags.taskQueue,
-    plugins: [new KedroPlugin({ session: () => openSession(flags), ...preload, onReady })],
+    plugins: [new KedroPlugin({ session, ...preload, onReady })],
+    ...(bundleFile === undefined ? {} : { workflowBundle: { codePath: await bundled(bundleFile) } }),
     maxConcurrentActivityTaskExecutions: flags.maxConcurrentRuns ?? (await mostRuns(flags)),
     maxConcurrentWorkflowTaskExecutions: 200,
     maxCachedWorkflows: 2000,
     maxEagerActivityReservationsPerWorkflowTask: 100,
     workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 20 },
-    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownGraceTime: graceMs,
   });
 }
+
+// Bundling takes longer than all the rest of a start.
+async function bundled(file: string): Promise<string> {
+  if (existsSync(file)) return file;
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: Runtime.instance().logger });
+  await writeFile(file, code);
+  return file;
+}
+
+const WORKFLOWS = fileURLToPath(
+  new URL(`../../workflows/index${path.extname(fileURLToPath(import.meta.url))}`, import.meta.url),
+);
 
 // A Kedro run has a host to itself, one in a thread its thread: what waits for one here could run on another worker.
 async function mostRuns({

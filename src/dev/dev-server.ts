@@ -63,7 +63,10 @@ async function openInMemory(plan: DevServerPlan): Promise<DevServer> {
   const watch = watchEnd(plan);
   const server = await withPortLock(plan, () => startServer(plan, cli, undefined, watch.onEnd));
   watch.begin(server.address);
-  plan.say(`The dev server answers at ${server.address}${pageNote(server.uiUrl)}; it forgets everything when it ends.`);
+  plan.say(
+    `The dev server answers at ${server.address}${pageNote(server.uiUrl)}; it forgets everything when it ends.`,
+    'open',
+  );
   return devServer({ address: server.address, uiUrl: server.uiUrl, pid: server.process.pid, owned: true }, () =>
     server.process.end(),
   );
@@ -100,7 +103,7 @@ async function startOnFile(plan: DevServerPlan, cli: string, dbFile: string): Pr
     throw noteFailed(dbFile, error);
   }
   watch.begin(address);
-  plan.say(`The dev server answers at ${address}${pageNote(uiUrl)}; it keeps its data in ${dbFile}.`);
+  plan.say(`The dev server answers at ${address}${pageNote(uiUrl)}; it keeps its data in ${dbFile}.`, 'open');
   return ownedOnFile(state, uiUrl, dbFile, server);
 }
 
@@ -114,12 +117,16 @@ async function joinRunning(plan: DevServerPlan, dbFile: string): Promise<DevServ
   if (!existsSync(dbFile) || !(await isServerOf(state, plan))) return undefined;
   const { address, uiUrl, pid } = state;
   if (!orphaned) {
-    plan.say(`Uses the dev server at ${address}${pageNote(uiUrl)}, which process ${state.ownerPid} runs on ${dbFile}.`);
+    plan.say(
+      `Uses the dev server at ${address}${pageNote(uiUrl)}, which process ${state.ownerPid} runs on ${dbFile}.`,
+      'open',
+    );
     return devServer({ address, uiUrl, pid, owned: false }, async () => {});
   }
   await writeState(dbFile, { ...state, ownerPid: process.pid });
   plan.say(
     `Takes over the dev server at ${address}${pageNote(uiUrl)}, which an earlier process has left on ${dbFile}.`,
+    'open',
   );
   return ownedOnFile(state, uiUrl, dbFile, takeOverServer(pid));
 }

@@ -10,5 +10,7 @@ export type { Environment } from './executables.ts';
 export { findDevServer } from './find-server.ts';
 export { checkListening } from './given-address.ts';
 export type { DevServerOptions } from './options.ts';
+export { isFreePort, nextFreePort } from './ports.ts';
+export { endProcess, tieToOurs } from './processes.ts';
 export { SERVER_SETTINGS, type ServerSetting } from './server-settings.ts';
 export { CLI_SOURCES, type CliSource, type FindCliOptions, findTemporalCli, type TemporalCli } from './temporal-cli.ts';

@@ -21,8 +21,11 @@ export interface DevServerOptions {
   uiPort?: number | undefined;
   /** Made when it does not exist; `default` always exists. Default: `default`. */
   namespace?: string | undefined;
-  /** Told what happens and how long it may take, and when the server ends unasked. Default: silent. */
-  onMessage?: ((text: string) => void) | undefined;
+  /**
+   * Told what happens and how long it may take, and when the server ends unasked. `about` is `open` for what the answer of the
+   * opening says as well. Default: silent.
+   */
+  onMessage?: ((text: string, about?: 'open') => void) | undefined;
   /** Ends the opening: what was started is ended, and the signal's reason is thrown. Has no effect on an open server. */
   signal?: AbortSignal | undefined;
   /** Default: `process.env`. */
@@ -40,7 +43,7 @@ export interface DevServerPlan {
   readonly ui: boolean;
   readonly uiPort: number | undefined;
   readonly namespace: string;
-  readonly say: (text: string) => void;
+  readonly say: (text: string, about?: 'open') => void;
   readonly signal: AbortSignal | undefined;
   readonly environment: Environment;
   readonly cliSources: readonly CliSource[] | undefined;

@@ -39,6 +39,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+const PORTS_TRIED = 50;
+
+/** The first free port from `port` upwards, or any where the next ones are all taken. */
+export async function nextFreePort(port: number): Promise<number> {
+  for (let each = port; each < port + PORTS_TRIED && each <= 65_535; each++) if (await isFreePort(each)) return each;
+  return await freePort();
+}
+
 function bindOnce(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -59,7 +59,8 @@ const tied = new Set<number>();
  * Makes another process end when ours does, however ours ends. Returns what unties them.
  *
  * An exit handler covers the ends that Node sees. A small shell covers those that it does not (`kill -9`, a signal that
- * nobody handles): it reads from a pipe that the system closes with us, then ends the other process.
+ * nobody handles): it reads from a pipe that the system closes with us, then ends the other process: asks it, and kills it
+ * five seconds later.
  */
 export function tieToOurs(pid: number): () => void {
   if (tied.size === 0) process.on('exit', endTied);
@@ -76,8 +77,10 @@ function endTied(): void {
   for (const pid of tied) sendSignal(pid, 'SIGTERM');
 }
 
+const GUARD = 'read line; kill -TERM "$1"; sleep 5; kill -KILL "$1" 2>/dev/null';
+
 function startGuard(pid: number): () => void {
-  const guard = spawn('/bin/sh', ['-c', 'read line; kill -TERM "$1"', 'kedro-temporal-guard', String(pid)], {
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'kedro-temporal-guard', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // A group of its own: Ctrl-C in a terminal must not reach it.
     detached: true,
