@@ -1,6 +1,7 @@
 /** The reading side: how durable work stands, for somebody who looks at all of it and often. */
 import type { Client } from '@temporalio/client';
 import { type BackfillReader, backfillReader } from './backfill-reader.ts';
+import { withInnerRuns } from './inner-run.ts';
 import { type IntervalReader, intervalReader } from './job-intervals.ts';
 import { type RunReader, runReader } from './run-detail.ts';
 import { type ListedRun, listRuns, type RunListOptions } from './run-list.ts';
@@ -35,7 +36,7 @@ export function createKedroViews(client: Client, { taskQueue = 'kedro' }: KedroV
   const backfills = backfillReader(client, taskQueue);
   return {
     runs: (options) => listRuns(client, taskQueue, options),
-    run: runReader(client),
+    run: withInnerRuns(runReader(client), backfills),
     backfills,
     sweeps: sweepReader(client, taskQueue),
     intervals: intervalReader(client, taskQueue, backfills),
