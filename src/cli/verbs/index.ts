@@ -15,6 +15,11 @@ interface Entry {
 export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
   'A project:': [
     {
+      name: 'init',
+      summary: 'start a project, or make a Kedro project durable',
+      load: async () => (await import('./init.ts')).initVerb,
+    },
+    {
       name: 'describe',
       summary: 'what a project can run, and what is broken',
       load: async () => (await import('./describe.ts')).describeVerb,
