@@ -1,7 +1,7 @@
 /** The frame around every view: head, ways to the views, the state of the connection, and what keys do everywhere. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { About } from '../server/index.ts';
-import { useAnswer, useConnection } from './live/hooks.ts';
+import { useConnection, useTopic } from './live/hooks.ts';
 import type { Connection } from './live/store.ts';
 import { OutsideLink } from './parts/outside-link.tsx';
 import { type Route, routeOf, to, useRoute } from './routes.ts';
@@ -24,7 +24,7 @@ export interface Returning {
 export function App() {
   const route = useRoute();
   const connection = useConnection();
-  const { value: about } = useAnswer<About>('about');
+  const { value: about } = useTopic<About>('about');
   const returning = useArrival(route, about);
   return (
     <>
@@ -56,12 +56,19 @@ export function App() {
       <main id="content" tabIndex={-1}>
         {connection === 'locked' ? <Login /> : <View route={route} returning={returning} about={about} />}
       </main>
-      <footer class="foot">
-        kedro-temporal {about?.version}
-        {about?.namespace === undefined ? '' : ` · namespace ${about.namespace}`}
-        {about?.task_queue === undefined ? '' : ` · task queue ${about.task_queue}`}
-      </footer>
+      <Foot about={about} />
     </>
+  );
+}
+
+function Foot({ about }: { about: About | undefined }) {
+  return (
+    <footer class="foot dotted">
+      <span>{`kedro-temporal ${about?.version ?? ''}`}</span>
+      {about?.namespace === undefined ? null : <span>{`namespace ${about.namespace}`}</span>}
+      {about?.task_queue === undefined ? null : <span>{`task queue ${about.task_queue}`}</span>}
+      <a href="docs">HTTP API</a>
+    </footer>
   );
 }
 

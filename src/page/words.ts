@@ -34,7 +34,7 @@ export function many(number: number, one: string, others = `${one}s`): string {
 export function figure(number: number): string {
   if (Number.isInteger(number) && Math.abs(number) < 1e9) return count(number);
   const size = Math.abs(number);
-  if (size >= 1e9 || size < 1e-3) return number.toExponential(3);
+  if (size >= 1e9 || size < 1e-4) return number.toExponential(3);
   return String(Number(number.toPrecision(4)));
 }
 
@@ -74,6 +74,12 @@ export function bytes(size: number): string {
 export function moment(instant: string): string {
   const date = new Date(instant);
   return date.getFullYear() === new Date().getFullYear() ? MOMENT.format(date) : DATED.format(date);
+}
+
+/** The bounds of an interval, in UTC: `2015-01-31 08:00 to 2015-02-01 08:00 UTC`. */
+export function span(start: string, end: string): string {
+  const minute = (instant: string) => new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
+  return `${minute(start)} to ${minute(end)} UTC`;
 }
 
 /** `just now`, `20 s ago`, `3 min ago`, `2 d ago`; ahead of now: `in 3 min`. */

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { type FakeEndpoint, startFakeEndpoint } from './fake-endpoint.ts';
+import type { World } from './worlds.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -52,7 +54,7 @@ export interface Tab {
   readonly hosts: Set<string>;
 }
 
-/** What a test file needs: bundles the page before the first test; `open` makes a tab that is closed with its test. */
+/** What a test file needs: bundles the page before the first test. What `start` and `open` make is closed with its test. */
 export function withBrowser() {
   let folder = '';
   beforeAll(async () => {
@@ -60,7 +62,12 @@ export function withBrowser() {
     await promisify(execFile)(process.execPath, [path.join(ROOT, 'src/page/build.mjs'), folder]);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  return { pageFolder: () => folder, open: openTab };
+  const start = async (world: World, options: { port?: number; token?: string } = {}): Promise<FakeEndpoint> => {
+    const endpoint = await startFakeEndpoint({ world, page: folder, ...options });
+    onTestFinished(() => endpoint.close());
+    return endpoint;
+  };
+  return { start, open: openTab };
 }
 
 async function openTab({ width = 1280, height = 900, theme = 'light' }: OpenOptions = {}): Promise<Tab> {

@@ -2,7 +2,6 @@
  * An endpoint that answers `src/server/api.ts` from made data, for tests of the page: what it shows is what a test says, and
  * what the page asks is written down. Nothing here is computed as the real one does it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { World } from './worlds.ts';
@@ -22,10 +21,15 @@ export interface FakeEndpoint {
   readonly asked: Asked[];
   /** Topics of each stream that was opened. */
   readonly streams: string[][];
-  /** Sends what topics answer now to those who follow them. `parts` leaves out what a topic's events may leave out. */
+  /** How many streams are open. */
+  open(): number;
+  /** Sends what topics answer now to those who follow them. */
   tell(...topics: string[]): void;
+  /** Tells those who follow a topic that it fails. */
+  trouble(topic: string, code: string, message: string): void;
   /** Answers the next control with this error. */
   refuse(code: string, message: string): void;
+  /** Twice is fine. */
   close(): Promise<void>;
 }
 
@@ -80,6 +84,11 @@ export async function startFakeEndpoint({ world, page, port = 0, token }: FakeOp
   });
   await app.register(fastifyStatic, { root: page });
   const url = await app.listen({ host: '127.0.0.1', port });
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    for (const { reply } of streams) reply.raw.end();
+    await app.close();
+  };
   return {
     url,
     port: Number(new URL(url).port),
@@ -91,14 +100,16 @@ export async function startFakeEndpoint({ world, page, port = 0, token }: FakeOp
         for (const topic of topics) if (stream.topics.includes(topic)) send(stream, topic, world.event(topic));
       }
     },
+    open: () => streams.size,
+    trouble(topic, code, message) {
+      for (const stream of streams) send(stream, 'problem', { topic, error: { code, message, retryable: true } });
+    },
     refuse(code, message) {
       refusal = { code, message };
     },
-    async close() {
-      for (const { reply } of streams) reply.raw.end();
-      await app.close();
-      // A port may be taken again at once by the next one.
-      await delay(10);
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -22,6 +22,8 @@ export class World {
   readonly sweeps = new Map<string, SweepView>();
   pipelines: unknown = PIPELINES;
   workers: unknown = WORKERS;
+  /** Whether events of intervals leave out the keys. */
+  isBrief = true;
 
   /** What a GET of the topic answers; undefined for 404. */
   answer(topic: string): unknown {
@@ -72,7 +74,7 @@ export class World {
 
   /** What an event of the topic carries: intervals without their keys. */
   event(topic: string): unknown {
-    if (!topic.startsWith('intervals:')) return this.answer(topic);
+    if (!this.isBrief || !topic.startsWith('intervals:')) return this.answer(topic);
     const { keys: _, starts: __, ...rest } = this.intervals.get(topic.slice('intervals:'.length)) as JobIntervals;
     return rest;
   }
@@ -101,6 +103,14 @@ export class World {
     return backfill;
   }
 
+  backfillOf(id: string): BackfillView {
+    return found(this.backfills.get(id));
+  }
+
+  runOf(id: string): RunView {
+    return found(this.runs.get(id));
+  }
+
   /** Ends intervals of a job. */
   settle(job: string, indexes: readonly number[], state: 'succeeded' | 'failed', reason: string): void {
     const intervals = this.intervals.get(job) as JobIntervals;
@@ -113,6 +123,11 @@ export class World {
     }
     intervals.states = { ...states, running, [state]: { ...states[state], [reason]: set } };
   }
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('The made world has none of that id.');
+  return value;
 }
 
 /** A year of days, of which a backfill has done 238, with three failures; and what belongs to it. */

@@ -26,7 +26,8 @@ export function Calendar({ intervals, isLow = false, focusKey }: CalendarProps) 
       grid.current?.remove();
       grid.current = new CalendarGrid(host.current, { job, keys, onOpen: (key) => open(job, key) });
       grid.current.update(states);
-      if (focusKey !== undefined) grid.current.focus(focusKey);
+      if (focusKey === undefined) grid.current.reveal();
+      else grid.current.focus(focusKey);
     } else grid.current.update(states);
   }, [job, keys, states, focusKey]);
   useLayoutEffect(() => () => grid.current?.remove(), []);

@@ -54,6 +54,21 @@ export class CalendarGrid {
     this.#codes = codes;
   }
 
+  /** Scrolls its own box to where work is: to what runs, else to the last interval that is not to come. */
+  reveal(): void {
+    const isRunning = (code: number) => this.#standings.at(code).state === 'running';
+    const running = this.#codes.findIndex(isRunning);
+    const cell = this.#cells[running >= 0 ? running : this.#codes.findLastIndex((code) => code !== 0)];
+    if (cell === undefined) return;
+    const { clientHeight, clientWidth } = this.#host;
+    const [own, at] = [this.#host.getBoundingClientRect(), cell.getBoundingClientRect()];
+    const block = cell.closest('table')?.getBoundingClientRect() ?? at;
+    const isNear = at.bottom - block.top < clientHeight;
+    const top = isNear ? block.top : at.top - clientHeight / 2;
+    if (at.bottom - own.top > clientHeight) this.#host.scrollTop += top - own.top;
+    if (at.right - own.left > clientWidth) this.#host.scrollLeft += at.left - own.left - clientWidth / 2;
+  }
+
   /** Puts the focus on an interval, where there is one of that key. */
   focus(key: string): void {
     const index = this.#options.keys.indexOf(key);

@@ -32,7 +32,7 @@ export interface Drawing {
   height: number;
 }
 
-const LETTER = 7.4;
+const FONT = '550 13px system-ui, sans-serif';
 const MOST_LETTERS = 32;
 const HEIGHTS: Record<BoxKind, number> = { node: 34, dataset: 26, params: 22 };
 
@@ -102,7 +102,16 @@ function stored(name: string): string {
 }
 
 function sizeOf(kind: BoxKind, name: string): { width: number; height: number } {
-  return { width: Math.ceil(cut(name).length * LETTER) + (kind === 'node' ? 46 : 28), height: HEIGHTS[kind] };
+  return { width: Math.ceil(widthOf(cut(name))) + (kind === 'node' ? 48 : 28), height: HEIGHTS[kind] };
+}
+
+let pen: CanvasRenderingContext2D | null = null;
+
+function widthOf(text: string): number {
+  pen ??= document.createElement('canvas').getContext('2d');
+  if (pen === null) return text.length * 8;
+  pen.font = FONT;
+  return pen.measureText(text).width;
 }
 
 function cut(name: string): string {

@@ -11,6 +11,9 @@ import { usePanning } from './panning.ts';
 const ZOOMS = [0.25, 0.35, 0.5, 0.7, 0.85, 1, 1.25, 1.6, 2];
 const FITTING = 1;
 
+// Of the screen; the style sheet keeps the frame so.
+const TALLEST = 0.7;
+
 interface GraphProps {
   drawing: Drawing;
   selected: string | undefined;
@@ -93,12 +96,20 @@ function Boxes({ boxes, selected, states, onSelect }: BoxesProps) {
         >
           <title>{labelOf(box, states)}</title>
           <rect width={box.width} height={box.height} rx={box.kind === 'node' ? 6 : box.height / 2} />
-          {box.kind === 'node' ? <StateSign state={states.get(box.name)} height={box.height} /> : null}
-          <text x={box.kind === 'node' ? box.width / 2 + 8 : box.width / 2} y={box.height / 2} dy="0.35em">
-            {box.label}
-          </text>
+          <Label box={box} state={box.kind === 'node' ? states.get(box.name) : undefined} />
         </g>
       ))}
+    </>
+  );
+}
+
+function Label({ box, state }: { box: Box; state: RunNodeView['state'] | undefined }) {
+  return (
+    <>
+      {state === undefined ? null : <StateSign state={state} height={box.height} />}
+      <text x={box.width / 2 + (state === undefined ? 0 : 10)} y={box.height / 2} dy="0.35em">
+        {box.label}
+      </text>
     </>
   );
 }
@@ -111,10 +122,10 @@ const SIGNS: Record<RunNodeView['state'], string> = {
   failed: '✕',
 };
 
-function StateSign({ state, height }: { state: RunNodeView['state'] | undefined; height: number }) {
+function StateSign({ state, height }: { state: RunNodeView['state']; height: number }) {
   return (
-    <text class="sign" x={16} y={height / 2} dy="0.35em">
-      {state === undefined ? 'ƒ' : SIGNS[state]}
+    <text class="sign" x={17} y={height / 2} dy="0.35em">
+      {SIGNS[state]}
     </text>
   );
 }
@@ -133,6 +144,6 @@ function zoomAfter(now: number, by: number): number {
 // Never larger than life, and never too small to read: what does not fit then is scrolled to.
 function fittingZoom(frame: HTMLElement | null, { width, height }: Drawing): number {
   if (frame === null || width === 0) return FITTING;
-  const exact = Math.min(frame.clientWidth / width, frame.clientHeight / height, FITTING);
+  const exact = Math.min((frame.clientWidth - 2) / width, (innerHeight * TALLEST) / height, FITTING);
   return Math.max(0.6, Math.floor(exact * 100) / 100);
 }

@@ -8,7 +8,10 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 export interface StreamListener {
+  /** What a GET of the topic answers now, as JSON. */
   onData(topic: string, text: string): void;
+  /** A GET of a topic fails now: its JSON names the topic and the error. */
+  onProblem(text: string): void;
   onState(isOpen: boolean): void;
 }
 
@@ -43,6 +46,7 @@ export class EventStream {
       this.#listener.onState(true);
     };
     source.onerror = () => this.#lose();
+    source.addEventListener('problem', ({ data }) => this.#listener.onProblem(data));
     for (const topic of this.#topics) {
       source.addEventListener(topic, (event) => this.#listener.onData(topic, (event as MessageEvent<string>).data));
     }

@@ -5,12 +5,16 @@
  * L2. While the stream is down, topics are fetched every few seconds.
  * L3. Texts are read and listeners told once a frame, whatever comes in between: the last one counts.
  */
+import type { ErrorAnswer } from '../../server/index.ts';
 import { EventStream } from './event-stream.ts';
 import { afterPaint, onFrame } from './frames.ts';
 import { ask, pathOf, RequestError } from './requests.ts';
 
 const POLL_MS = 3000;
 const MOST_MEASURES = 1000;
+
+// The endpoint takes no more in one stream. Calendars come last: of them there may be a hundred.
+const MOST_TOPICS = 50;
 
 /** What is known of a topic: nothing yet, its newest value, and why the newest question failed. */
 export interface Known<T> {
@@ -37,6 +41,7 @@ export class LiveStore {
   readonly #stateListeners = new Set<() => void>();
   readonly #stream = new EventStream({
     onData: (topic, text) => this.#take(topic, text),
+    onProblem: (text) => this.#takeProblem(text),
     onState: (isOpen) => this.#setConnection(isOpen ? 'live' : 'reconnecting'),
   });
   #connection: Connection = 'connecting';
@@ -90,7 +95,7 @@ export class LiveStore {
 
   readonly #followShown = (): void => {
     for (const [topic, { count }] of this.#topics) if (count === 0) this.#topics.delete(topic);
-    if (this.#connection !== 'locked') this.#stream.follow([...this.#topics.keys()].sort());
+    if (this.#connection !== 'locked') this.#stream.follow(streamed([...this.#topics.keys()]));
   };
 
   #take(topic: string, text: string): void {
@@ -99,6 +104,17 @@ export class LiveStore {
     followed.text = text;
     followed.version += 1;
     this.#mark(topic);
+  }
+
+  #takeProblem(text: string): void {
+    const { topic, error } = JSON.parse(text) as ErrorAnswer & { topic: string };
+    const followed = this.#topics.get(topic);
+    if (followed === undefined) return;
+    delete followed.text;
+    this.#set(topic, followed, {
+      ...valueAlone(followed.known),
+      error: new RequestError(200, error.code, error.message),
+    });
   }
 
   async #fetch(topic: string): Promise<void> {
@@ -164,12 +180,14 @@ function valueAlone<T>({ value }: Known<T>): Known<T> {
   return value === undefined ? {} : { value };
 }
 
-// A topic whose GET would fail says so in the same form as the GET.
 function read(text: string, before: Known<unknown>): Known<unknown> {
-  const value = JSON.parse(text) as { error?: { code: string; message: string } } | null;
-  const isFailure = value !== null && Object.keys(value).length === 1 && typeof value.error?.message === 'string';
-  if (!isFailure || value.error === undefined) return { value: filledIn(before.value, value) };
-  return { ...valueAlone(before), error: new RequestError(200, value.error.code, value.error.message) };
+  return { value: filledIn(before.value, JSON.parse(text) as object | null) };
+}
+
+function streamed(topics: readonly string[]): string[] {
+  const isCalendar = (topic: string) => topic.startsWith('intervals:');
+  const others = topics.filter((topic) => !isCalendar(topic));
+  return [...others, ...topics.filter(isCalendar)].slice(0, MOST_TOPICS).sort();
 }
 
 // Events of intervals leave out the keys while they are as before.

@@ -50,11 +50,12 @@ function numberAxis(values: readonly number[], ends: [number, number], steps: nu
   const scale = (isWide ? scaleLog() : scaleLinear()).domain([least, most]).range(ends);
   if (isWide) scale.nice();
   else scale.nice(steps);
-  const format = (tick: number) => (isWide ? scale.tickFormat(steps)(tick) : figure(tick));
-  const ticks = scale.ticks(steps).map((tick) => ({ at: scale(tick), text: format(tick) }));
+  // A scale of powers names only some of its ticks.
+  const isNamed = (tick: number) => !isWide || scale.tickFormat(steps)(tick) !== '';
+  const ticks = scale.ticks(steps).filter(isNamed);
   return {
     at: (value) => (typeof value === 'number' && Number.isFinite(value) ? scale(value) : undefined),
-    ticks: ticks.filter(({ text }) => text !== ''),
+    ticks: ticks.map((tick) => ({ at: scale(tick), text: figure(tick) })),
   };
 }
 

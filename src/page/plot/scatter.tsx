@@ -9,7 +9,7 @@ import { axisOf, boundsOf, type Measure } from './axes.ts';
 import { useWidth } from './width.ts';
 
 const HEIGHT = 340;
-const MARGIN = { left: 64, right: 16, top: 12, bottom: 44 };
+const MARGIN = { left: 64, right: 28, top: 12, bottom: 44 };
 const SHADES = 5;
 const NEAR = 20;
 
@@ -38,7 +38,8 @@ export function Scatter({ points, x, y, shade, best }: ScatterProps) {
     setNear(nearest(drawn.dots, event.clientX - box.left, event.clientY - box.top));
   };
   return (
-    <figure class="plot" ref={place}>
+    <figure class="plot">
+      <div ref={place} />
       <svg
         width={width}
         height={HEIGHT}

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** The width of an element, followed, for drawings that fill it. */
+/** The width of an empty element, followed, for drawings that are to fill the place where it stands. */
 export function useWidth(first: number) {
-  const place = useRef<HTMLElement>(null);
+  const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(first);
   useLayoutEffect(() => {
     const element = place.current;

@@ -26,9 +26,10 @@ function Neighbour({ job, intervalKey, label, arrow }: NeighbourProps) {
   if (intervalKey === undefined) return null;
   return (
     <a href={to.interval(job, intervalKey)}>
-      <span aria-hidden="true">{arrow} </span>
       <span class="unseen">{label}: </span>
+      {arrow === '←' ? <span aria-hidden="true">{arrow} </span> : null}
       {intervalKey}
+      {arrow === '→' ? <span aria-hidden="true"> {arrow}</span> : null}
     </a>
   );
 }

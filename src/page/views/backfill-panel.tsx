@@ -9,7 +9,7 @@ import { ProgressBar, QuietStatus } from '../parts/progress.tsx';
 import { to } from '../routes.ts';
 import { count, duration, many, moment, rate, timeLeft } from '../words.ts';
 import { BackfillControls } from './backfill-controls.tsx';
-import { endedOf, isOver, partsOf, phaseWord } from './backfill-words.ts';
+import { endedOf, isOver, partsOf, phaseState, phaseWord } from './backfill-words.ts';
 
 export function BackfillPanel({ view, isLinked = false }: { view: BackfillView; isLinked?: boolean }) {
   const { id, job, total, failures, links } = view;
@@ -18,7 +18,7 @@ export function BackfillPanel({ view, isLinked = false }: { view: BackfillView; 
   return (
     <div class="panel">
       <p class="lead">
-        <StateWord state={view.failed > 0 && isOver(view) ? 'failed' : view.phase} word={phaseWord(view)} />
+        <StateWord state={phaseState(view)} word={phaseWord(view)} />
         {view.why === undefined ? null : <span class="aside">{view.why}</span>}
         {view.left_ms === undefined || isOver(view) ? null : <b class="left">{timeLeft(view.left_ms)}</b>}
       </p>

@@ -15,13 +15,20 @@ export function endedOf({ succeeded, failed, skipped, cancelled }: BackfillView)
   return succeeded + failed + skipped + cancelled;
 }
 
-/** `running`, `paused`, `cancelling`, `done`, `done, 3 failed`. */
+/** The state whose mark it has. */
+export function phaseState(backfill: BackfillView): string {
+  if (!isOver(backfill)) return backfill.phase;
+  if (backfill.failed > 0) return 'failed';
+  return backfill.cancelled > 0 ? 'cancelled' : 'succeeded';
+}
+
+/** `running`, `paused`, `ending`, `done`, `failures`, `cancelled`. */
 export function phaseWord(backfill: BackfillView): string {
   const { phase, failed, cancelled } = backfill;
   if (phase === 'paused') return 'paused';
   if (phase === 'closing') return 'ending';
   if (phase === 'unknown') return 'unknown';
   if (!isOver(backfill)) return 'running';
-  if (failed > 0) return 'ended with failures';
+  if (failed > 0) return 'failures';
   return cancelled > 0 ? 'cancelled' : 'done';
 }

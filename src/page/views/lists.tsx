@@ -5,7 +5,7 @@ import { StateWord } from '../parts/marks.tsx';
 import { ProgressBar } from '../parts/progress.tsx';
 import { to, toRun } from '../routes.ts';
 import { ago, count, duration, rate, timeLeft } from '../words.ts';
-import { endedOf, isOver, partsOf, phaseWord } from './backfill-words.ts';
+import { endedOf, isOver, partsOf, phaseState, phaseWord } from './backfill-words.ts';
 
 const CLOCK_MS = 10_000;
 
@@ -48,7 +48,7 @@ export function Backfills({ backfills }: { backfills: readonly BackfillView[] })
     <ul class="list">
       {backfills.map((backfill) => (
         <li key={backfill.id}>
-          <StateWord state={backfill.failed > 0 ? 'failed' : backfill.phase} word={phaseWord(backfill)} />
+          <StateWord state={phaseState(backfill)} word={phaseWord(backfill)} />
           <a href={to.backfill(backfill.id)}>{`${backfill.job}, from ${backfill.first_key}`}</a>
           <span class="aside">
             {count(backfill.succeeded)} of {count(backfill.total)}
@@ -66,7 +66,8 @@ export function RunningBackfill({ backfill }: { backfill: BackfillView }) {
   return (
     <article class="card running">
       <h3>
-        <a href={to.backfill(backfill.id)}>{job}</a> <StateWord state={backfill.phase} word={phaseWord(backfill)} />
+        <a href={to.backfill(backfill.id)}>{job}</a>{' '}
+        <StateWord state={phaseState(backfill)} word={phaseWord(backfill)} />
       </h3>
       <ProgressBar label={`Backfill of ${job}`} total={total} parts={partsOf(backfill)} />
       <p class="aside">

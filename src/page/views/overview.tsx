@@ -14,7 +14,7 @@ import { Backfills, RunningBackfill, Runs, Sweeps } from './lists.tsx';
 const SHOWN = 12;
 
 export function Overview({ returning, about }: { returning: Returning | undefined; about: About | undefined }) {
-  if (about?.durable === false) return <NoServer />;
+  if (about?.durable === false) return <NoServer isMissing={about.task_queue !== undefined} />;
   return (
     <>
       <h1 tabIndex={-1}>Jobs</h1>
@@ -31,13 +31,14 @@ export function Overview({ returning, about }: { returning: Returning | undefine
   );
 }
 
-function NoServer() {
+function NoServer({ isMissing }: { isMissing: boolean }) {
   return (
     <>
       <h1 tabIndex={-1}>Jobs</h1>
       <Empty type="npx kedro-temporal dev">
-        This endpoint makes runs in its own process only: there is no Temporal server behind it, so there are no jobs
-        and backfills to show.
+        {isMissing
+          ? 'The Temporal server behind this endpoint does not answer. What is durable shows here again when it does.'
+          : 'This endpoint makes runs in its own process only: without a Temporal server there are no jobs and backfills.'}
       </Empty>
     </>
   );

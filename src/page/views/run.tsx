@@ -16,7 +16,7 @@ import { Attempts } from '../run/attempts.tsx';
 import { Data } from '../run/data.tsx';
 import { Neighbours } from '../run/neighbours.tsx';
 import { Timeline } from '../run/timeline.tsx';
-import { duration, moment } from '../words.ts';
+import { duration, moment, span } from '../words.ts';
 
 interface RunPageProps {
   runId: string;
@@ -103,7 +103,7 @@ function factsOf(run: RunView) {
   const { interval, save_version, pipelines } = run;
   return {
     'Run id': <code>{run.run_id}</code>,
-    Interval: interval === undefined ? undefined : `${interval.start} to ${interval.end}`,
+    Interval: interval === undefined ? undefined : span(interval.start, interval.end),
     Pipelines: pipelines.join(', '),
     Started: moment(run.started_at),
     'Save version': save_version === undefined ? undefined : <code>{save_version}</code>,
