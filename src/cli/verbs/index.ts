@@ -30,6 +30,11 @@ export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
       load: async () => (await import('./config.ts')).configVerb,
     },
     {
+      name: 'doctor',
+      summary: 'is everything there that a run needs, and what to type',
+      load: async () => (await import('./doctor.ts')).doctorVerb,
+    },
+    {
       name: 'intervals',
       summary: 'what a rule makes of a range of time',
       load: async () => (await import('./intervals.ts')).intervalsVerb,
