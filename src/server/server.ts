@@ -45,6 +45,8 @@ interface Life {
   readonly streams: Set<() => void>;
   readonly closing: AbortController;
   isDraining: boolean;
+  /** Requests that have no whole answer yet. */
+  answering: number;
 }
 
 /** Makes an endpoint. Asks the session what it can run; connects to nothing else. Throws `REQUEST_INVALID`. */
@@ -63,6 +65,7 @@ export async function createKedroServer(given: KedroServerOptions): Promise<Kedr
     streams: new Set(),
     closing: new AbortController(),
     isDraining: false,
+    answering: 0,
   };
   await addRoutes(app, options, life, await session?.describe());
   let closed: Promise<void> | undefined;
@@ -92,7 +95,9 @@ async function addRoutes(
   const guard = guardOf(access, tokens);
   const allowance = allowanceOf(access.allow);
   addFailures(app, options.onError);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    life.answering++;
+    reply.raw.once('close', () => life.answering--);
     guard(request);
     done();
   });
@@ -149,6 +154,8 @@ function checkHost(host: string, { access }: ResolvedServerOptions): void {
   );
 }
 
+const IDLE_CHECK_MS = 20;
+
 async function drain(app: FastifyInstance, life: Life, drainMs: number): Promise<void> {
   life.isDraining = true;
   for (const end of life.streams) end();
@@ -156,12 +163,18 @@ async function drain(app: FastifyInstance, life: Life, drainMs: number): Promise
     life.closing.abort();
     life.direct?.stopAll();
   }, drainMs);
+  // A connection that has had its answer is kept for the next request, and a browser opens some before it has any.
+  const idle = setInterval(() => {
+    if (life.answering === 0) app.server.closeAllConnections();
+    else app.server.closeIdleConnections();
+  }, IDLE_CHECK_MS);
   try {
     await Promise.all([app.close(), life.direct?.drain()]);
   } catch (error) {
     throw new Error(`The endpoint did not close well: ${messageOf(error)}`, { cause: error });
   } finally {
     clearTimeout(stop);
+    clearInterval(idle);
     life.closing.abort();
   }
 }
