@@ -2,14 +2,14 @@
  * Backfills as they stand. One that runs is asked by a query, one that has ended tells by its result, once; one that has no
  * worker to answer is of unknown phase, with what was known of it last.
  */
-import { type Client, type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { BackfillInput, BackfillProgress, BackfillReport } from '../../workflows/index.ts';
 import { checkJobName } from '../backfill/index.ts';
 import type { IntervalRule } from '../calendar/index.ts';
 import { PipelineError } from '../core/index.ts';
 import { countOutcomes, type FrozenPlan, type IndexSet, NO_OUTCOMES, type Outcomes } from '../planner/index.ts';
 import { boundedMap } from './bounded-map.ts';
-import { newestExecutions, quoted } from './executions.ts';
+import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
 import { type Pace, paceMemory } from './paces.ts';
 import { askedWorkflow, reached } from './server-calls.ts';
@@ -48,7 +48,7 @@ export interface BackfillReader {
   /** Throws `RUN_NOT_FOUND`. */
   one(id: string): Promise<BackfillStanding>;
   /** The one of a listed execution. */
-  of(execution: WorkflowExecutionInfo): Promise<BackfillStanding>;
+  of(execution: Execution): Promise<BackfillStanding>;
 }
 
 // What a worker has not answered it will not answer a second later.
@@ -92,26 +92,26 @@ export function backfillReader(client: Client, taskQueue: string): BackfillReade
   };
 }
 
-async function describeBackfill(client: Client, id: string): Promise<WorkflowExecutionInfo> {
+async function describeBackfill(client: Client, id: string): Promise<Execution> {
   const unknown = (cause?: unknown) =>
     new PipelineError('RUN_NOT_FOUND', `Backfill "${id}" is not known to the server; check the id and the namespace.`, {
       ...(cause === undefined ? {} : { cause }),
       details: { id },
     });
   try {
-    const { raw, ...about } = await reached(client, () => client.workflow.getHandle(id).describe());
-    if (about.type === 'backfill') return { ...about, raw: raw.workflowExecutionInfo ?? {} };
+    const execution = executionIn(await reached(client, () => client.workflow.getHandle(id).describe()));
+    if (execution.type === 'backfill') return execution;
     throw unknown();
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
   }
 }
 
-async function standingOf(memory: Memory, execution: WorkflowExecutionInfo): Promise<BackfillStanding> {
+async function standingOf(memory: Memory, execution: Execution): Promise<BackfillStanding> {
   const { runId, status } = execution;
   const known = memory.ended.get(runId);
   if (known !== undefined) return known;
-  if (status.name === 'COMPLETED') {
+  if (status === 'COMPLETED') {
     const standing = await readEnded(memory, execution);
     memory.ended.set(runId, standing);
     return standing;
@@ -123,7 +123,7 @@ async function standingOf(memory: Memory, execution: WorkflowExecutionInfo): Pro
   return standing;
 }
 
-async function readEnded({ client }: Memory, execution: WorkflowExecutionInfo): Promise<BackfillStanding> {
+async function readEnded({ client }: Memory, execution: Execution): Promise<BackfillStanding> {
   const { workflowId, runId } = execution;
   const report = await reached(client, () =>
     client.workflow.result<() => Promise<BackfillReport>>(workflowId, runId, { followRuns: false }),
@@ -149,7 +149,7 @@ async function readEnded({ client }: Memory, execution: WorkflowExecutionInfo): 
   };
 }
 
-async function progressOf(memory: Memory, execution: WorkflowExecutionInfo): Promise<BackfillProgress | undefined> {
+async function progressOf(memory: Memory, execution: Execution): Promise<BackfillProgress | undefined> {
   const { runId, workflowId } = execution;
   if (Date.now() - (memory.silent.get(runId) ?? 0) < ASK_AGAIN_MS) return undefined;
   const progress = await askedWorkflow<BackfillProgress>(memory.client, { workflowId, runId }, 'progress');
@@ -161,7 +161,7 @@ async function progressOf(memory: Memory, execution: WorkflowExecutionInfo): Pro
 /** What an execution was started with; its plan grows where it goes on until live. */
 async function inputOf(
   memory: Memory,
-  { workflowId, runId }: WorkflowExecutionInfo,
+  { workflowId, runId }: Execution,
   progress: BackfillProgress | undefined,
 ): Promise<BackfillInput> {
   const { client, inputs } = memory;
@@ -175,14 +175,14 @@ async function inputOf(
 
 function ofProgress(
   memory: Memory,
-  { workflowId, runId, status, startTime, closeTime }: WorkflowExecutionInfo,
+  { workflowId, runId, status, startTime, closeTime }: Execution,
   input: BackfillInput,
   answered: BackfillProgress | undefined,
 ): BackfillStanding {
   const told = answered ?? memory.progress.get(runId);
   const hasEnded = closeTime !== undefined;
   const phase = answered === undefined ? 'unknown' : hasEnded ? 'ended' : answered.phase;
-  const why = hasEnded ? status.name : told?.why;
+  const why = hasEnded ? status : told?.why;
   const { plan, concurrency, job, state } = input;
   const outcomes = told?.outcomes ?? state?.course.outcomes ?? NO_OUTCOMES;
   const startedMs = told?.startedAt ?? state?.startedAt ?? startTime.getTime();

@@ -1,41 +1,94 @@
 /** Workflows in the server's list. */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { millisOf } from './history-words.ts';
 import { reached } from './server-calls.ts';
 
-// A listing of 10,000 workflows takes many pages.
-const LIST_MS = 30_000;
+/** One execution. */
+export interface Execution {
+  workflowId: string;
+  /** Temporal's own id of it. */
+  runId: string;
+  type: string;
+  status: ExecutionStatus;
+  startTime: Date;
+  closeTime?: Date;
+  /** The workflow that started it. */
+  parent?: { workflowId: string; runId: string };
+}
+
+const STATUSES = [
+  'UNSPECIFIED',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED',
+  'CONTINUED_AS_NEW',
+  'TIMED_OUT',
+  'PAUSED',
+] as const;
+
+export type ExecutionStatus = (typeof STATUSES)[number];
+
+/** As the server sends it. */
+type Sent = NonNullable<Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions']>[number];
+
+const MOST_IN_PAGE = 1000;
 
 /**
  * The newest execution of each id that the server lists for a query, newest first, at most `most` of them: those that run, then
  * those that have ended last. Throws `SERVER_UNREACHABLE`.
  */
-export async function newestExecutions(client: Client, query: string, most: number): Promise<WorkflowExecutionInfo[]> {
-  const byId = new Map<string, WorkflowExecutionInfo>();
-  await eachExecution(client, query, Math.min(most, 1000), (each) => {
-    const known = byId.get(each.workflowId);
-    if (known === undefined || known.startTime < each.startTime) byId.set(each.workflowId, each);
-    return byId.size < most;
-  });
+export async function newestExecutions(client: Client, query: string, most: number): Promise<Execution[]> {
+  const byId = new Map<string, Execution>();
+  for await (const page of executionPages(client, query, Math.min(most, MOST_IN_PAGE))) {
+    for (const each of page) {
+      const known = byId.get(each.workflowId);
+      if (known === undefined ? byId.size < most : known.startTime < each.startTime) byId.set(each.workflowId, each);
+    }
+    if (byId.size >= most) break;
+  }
   return [...byId.values()].sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
 }
 
-/** Calls `take` for each execution of a query, until it answers false. Throws `SERVER_UNREACHABLE`. */
-export async function eachExecution(
+/** The executions of a query, page by page. Throws `SERVER_UNREACHABLE`. */
+export async function* executionPages(
   client: Client,
   query: string,
-  pageSize: number,
-  take: (execution: WorkflowExecutionInfo) => boolean,
-): Promise<void> {
-  await reached(
-    client,
-    async () => {
-      for await (const each of client.workflow.list({ query, pageSize })) if (!take(each)) return;
-    },
-    LIST_MS,
-  );
+  pageSize = MOST_IN_PAGE,
+): AsyncGenerator<Execution[], void, undefined> {
+  const { namespace } = client.options;
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    // By itself, so that a long list has as long as it needs, and a server that is away is noticed at once.
+    const about = { namespace, query, pageSize, ...(nextPageToken === undefined ? {} : { nextPageToken }) };
+    const page = await reached(client, () => client.workflowService.listWorkflowExecutions(about));
+    yield (page.executions ?? []).map(executionOf);
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  } while (nextPageToken !== undefined);
+}
+
+/** The same of a workflow that was asked for by its id. */
+export function executionIn({ raw }: WorkflowExecutionDescription): Execution {
+  return executionOf(raw.workflowExecutionInfo ?? {});
 }
 
 /** A value in a query of the server's list. */
 export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+function executionOf({ execution, type, status, startTime, closeTime, parentExecution }: Sent): Execution {
+  const closed = millisOf(closeTime);
+  return {
+    workflowId: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+    type: type?.name ?? '',
+    status: STATUSES[status ?? 0] ?? 'UNSPECIFIED',
+    startTime: new Date(millisOf(startTime) ?? 0),
+    ...(closed === undefined ? {} : { closeTime: new Date(closed) }),
+    ...(parentExecution?.workflowId
+      ? { parent: { workflowId: parentExecution.workflowId, runId: parentExecution.runId ?? '' } }
+      : {}),
+  };
 }

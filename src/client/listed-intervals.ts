@@ -2,8 +2,8 @@
  * The runs and backfills of a job in the server's list, kept up to date: after the first reading only what has started or ended
  * since is asked for.
  */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { eachExecution, quoted } from './executions.ts';
+import type { Client } from '@temporalio/client';
+import { type Execution, executionPages, quoted } from './executions.ts';
 import type { ListedInterval } from './interval-states.ts';
 import { runStateOf } from './run-handle.ts';
 
@@ -12,7 +12,7 @@ export interface JobListing {
   /** By the interval's key. */
   readonly runs: ReadonlyMap<string, ListedInterval>;
   /** By id: the newest execution. */
-  readonly backfills: ReadonlyMap<string, WorkflowExecutionInfo>;
+  readonly backfills: ReadonlyMap<string, Execution>;
   /** Keys of runs that have changed at the last reading; undefined where all may have. */
   readonly changed: ReadonlySet<string> | undefined;
 }
@@ -47,7 +47,7 @@ class Listing {
   readonly #query: string;
   readonly #job: string;
   #runs = new Map<string, ListedInterval>();
-  #backfills = new Map<string, WorkflowExecutionInfo>();
+  #backfills = new Map<string, Execution>();
   #changed = new Set<string>();
   /** The latest start or end that was seen, milliseconds since the epoch. */
   #latest = 0;
@@ -89,20 +89,21 @@ class Listing {
   }
 
   async #list(query: string): Promise<void> {
-    await eachExecution(this.#client, query, 1000, (each) => {
-      if (each.type === 'backfill') this.#noteBackfill(each);
-      else this.#noteRun(each);
-      return true;
-    });
+    for await (const page of executionPages(this.#client, query)) {
+      for (const each of page) {
+        if (each.type === 'backfill') this.#noteBackfill(each);
+        else this.#noteRun(each);
+      }
+    }
   }
 
-  #noteBackfill(each: WorkflowExecutionInfo): void {
+  #noteBackfill(each: Execution): void {
     this.#noteTimes(each);
     const known = this.#backfills.get(each.workflowId);
     if (known === undefined || known.startTime <= each.startTime) this.#backfills.set(each.workflowId, each);
   }
 
-  #noteRun(each: WorkflowExecutionInfo): void {
+  #noteRun(each: Execution): void {
     this.#noteTimes(each);
     const key = each.workflowId.slice(this.#job.length + 1);
     // Schedules' starts, questions about outputs.
@@ -110,14 +111,14 @@ class Listing {
     const at = each.startTime.getTime();
     const known = this.#runs.get(key);
     if (known !== undefined && known.at > at) return;
-    const [state, reason] = REASONS[runStateOf(each.status.name)];
+    const [state, reason] = REASONS[runStateOf(each.status)];
     if (known !== undefined && known.at === at && known.state === state) return;
-    const parent = each.parentExecution?.workflowId;
-    this.#runs.set(key, { at, state, reason, ...(parent == null ? {} : { parent }) });
+    const parent = each.parent?.workflowId;
+    this.#runs.set(key, { at, state, reason, ...(parent === undefined ? {} : { parent }) });
     this.#changed.add(key);
   }
 
-  #noteTimes({ startTime, closeTime }: WorkflowExecutionInfo): void {
+  #noteTimes({ startTime, closeTime }: Execution): void {
     const at = (closeTime ?? startTime).getTime();
     if (at <= this.#latest) return;
     this.#latest = at;

@@ -1,7 +1,7 @@
 /** The newest durable runs of a task queue. */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { checkJobName } from '../backfill/index.ts';
-import { newestExecutions, quoted } from './executions.ts';
+import { type Execution, newestExecutions, quoted } from './executions.ts';
 import { type RunStatus, runStateOf } from './run-handle.ts';
 
 /** Which runs. */
@@ -37,7 +37,7 @@ export async function listRuns(
   const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType IN (${types})${ofJob}`;
   // Some of them only stand for another one.
   const found = await newestExecutions(client, query, 2 * limit);
-  const parents = new Set(found.flatMap(({ parentExecution }) => parentExecution?.runId ?? []));
+  const parents = new Set(found.flatMap(({ parent }) => parent?.runId ?? []));
   return found
     .filter((each) => each.type !== 'scheduledRun' || isByItself(each, parents))
     .slice(0, limit)
@@ -45,23 +45,23 @@ export async function listRuns(
 }
 
 /** The job of a run's id, where it is a job's run. */
-export function jobOfRun({ type, workflowId }: Pick<WorkflowExecutionInfo, 'type' | 'workflowId'>): string | undefined {
+export function jobOfRun({ type, workflowId }: Pick<Execution, 'type' | 'workflowId'>): string | undefined {
   const end = workflowId.indexOf('/');
   return type === 'runPipeline' || end < 1 ? undefined : workflowId.slice(0, end);
 }
 
 // A start by a schedule that has made a run is seen as that run, one that had nothing to do not at all.
-function isByItself({ runId, status }: WorkflowExecutionInfo, parents: ReadonlySet<string>): boolean {
-  return !parents.has(runId) && status.name !== 'COMPLETED';
+function isByItself({ runId, status }: Execution, parents: ReadonlySet<string>): boolean {
+  return !parents.has(runId) && status !== 'COMPLETED';
 }
 
-function summaryOf(execution: WorkflowExecutionInfo): ListedRun {
+function summaryOf(execution: Execution): ListedRun {
   const { workflowId, status, startTime, closeTime } = execution;
   const job = jobOfRun(execution);
   return {
     runId: workflowId,
     ...(job === undefined ? {} : { job }),
-    state: runStateOf(status.name),
+    state: runStateOf(status),
     startedAt: startTime.toISOString(),
     ...(closeTime === undefined ? {} : { endedAt: closeTime.toISOString() }),
   };

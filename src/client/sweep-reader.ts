@@ -1,10 +1,10 @@
 /** Sweeps as they stand; as with backfills, one without a worker is of unknown phase. */
-import { type Client, type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { SweepInput, SweepProgress, SweepReport, SweepState } from '../../workflows/index.ts';
 import { PipelineError } from '../core/index.ts';
 import { pointsOf, type Reduced, type ReducedPoint, resultsOf, type TopPoint } from '../planner/index.ts';
 import { boundedMap } from './bounded-map.ts';
-import { newestExecutions, quoted } from './executions.ts';
+import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
 import { askedWorkflow, reached } from './server-calls.ts';
 
@@ -70,26 +70,22 @@ export function sweepReader(client: Client, taskQueue: string): SweepReader {
   };
 }
 
-async function describeSweep(client: Client, id: string): Promise<WorkflowExecutionInfo> {
+async function describeSweep(client: Client, id: string): Promise<Execution> {
   const unknown = (cause?: unknown) =>
     new PipelineError('RUN_NOT_FOUND', `Sweep "${id}" is not known to the server; check the id and the namespace.`, {
       ...(cause === undefined ? {} : { cause }),
       details: { id },
     });
   try {
-    const { raw, ...about } = await reached(client, () => client.workflow.getHandle(id).describe());
-    if (about.type === 'sweep') return { ...about, raw: raw.workflowExecutionInfo ?? {} };
+    const execution = executionIn(await reached(client, () => client.workflow.getHandle(id).describe()));
+    if (execution.type === 'sweep') return execution;
     throw unknown();
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
   }
 }
 
-async function listedOf(
-  client: Client,
-  execution: WorkflowExecutionInfo,
-  known: Map<string, ListedSweep>,
-): Promise<ListedSweep> {
+async function listedOf(client: Client, execution: Execution, known: Map<string, ListedSweep>): Promise<ListedSweep> {
   const { runId, status, closeTime } = execution;
   const before = known.get(runId);
   if (before !== undefined) return before;
@@ -97,18 +93,18 @@ async function listedOf(
     const progress = await askedWorkflow<SweepProgress>(client, execution, 'progress');
     return listed(execution, progress?.phase ?? 'unknown');
   }
-  const report = status.name === 'COMPLETED' ? await reportOf(client, execution) : undefined;
+  const report = status === 'COMPLETED' ? await reportOf(client, execution) : undefined;
   const sweep = listed(execution, 'ended', report);
   known.set(runId, sweep);
   return sweep;
 }
 
 function listed(
-  { workflowId, status, startTime, closeTime }: WorkflowExecutionInfo,
+  { workflowId, status, startTime, closeTime }: Execution,
   phase: ListedSweep['phase'],
   report?: SweepReport,
 ): ListedSweep {
-  const isByTemporal = status.name === 'CANCELLED' || status.name === 'TERMINATED';
+  const isByTemporal = status === 'CANCELLED' || status === 'TERMINATED';
   const state = report?.state ?? (isByTemporal ? 'cancelled' : 'failed');
   return {
     id: workflowId,
@@ -119,16 +115,16 @@ function listed(
   };
 }
 
-async function reportOf(client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<SweepReport> {
+async function reportOf(client: Client, { workflowId, runId }: Execution): Promise<SweepReport> {
   return await reached(client, () =>
     client.workflow.result<() => Promise<SweepReport>>(workflowId, runId, { followRuns: false }),
   );
 }
 
-async function standingOf(client: Client, execution: WorkflowExecutionInfo): Promise<SweepStanding> {
+async function standingOf(client: Client, execution: Execution): Promise<SweepStanding> {
   const { workflowId, runId, status } = execution;
   const [input] = (await firstInput(client, workflowId, runId)) as [SweepInput];
-  if (status.name === 'COMPLETED') return ofReport(execution, input, await reportOf(client, execution));
+  if (status === 'COMPLETED') return ofReport(execution, input, await reportOf(client, execution));
   const [progress, state] = await Promise.all([
     askedWorkflow<SweepProgress>(client, execution, 'progress'),
     askedWorkflow<SweepState>(client, execution, 'state'),
@@ -136,7 +132,7 @@ async function standingOf(client: Client, execution: WorkflowExecutionInfo): Pro
   return ofProgress(execution, input, progress, state ?? input.state);
 }
 
-function ofReport(execution: WorkflowExecutionInfo, input: SweepInput, report: SweepReport): SweepStanding {
+function ofReport(execution: Execution, input: SweepInput, report: SweepReport): SweepStanding {
   const { total, succeeded, failed, notRun, failures, reduced, rows, durationMs } = report;
   return {
     ...listed(execution, 'ended', report),
@@ -155,7 +151,7 @@ function ofReport(execution: WorkflowExecutionInfo, input: SweepInput, report: S
 }
 
 function ofProgress(
-  execution: WorkflowExecutionInfo,
+  execution: Execution,
   input: SweepInput,
   progress: SweepProgress | undefined,
   state: SweepState | undefined,

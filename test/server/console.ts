@@ -16,12 +16,13 @@ export interface OpenConsole extends Console {
   post<T>(url: string, body?: object): Promise<T>;
 }
 
-export function openConsole(stack: Stack, more: Partial<ConsoleDeps> = {}): OpenConsole {
+/** `stack`: undefined for an endpoint without Temporal. */
+export function openConsole(stack: Stack | undefined, more: Partial<ConsoleDeps> = {}): OpenConsole {
   const app = fastify({ routerOptions: { maxParamLength: 1024 } });
   const unmeant: unknown[] = [];
   addFailures(app, (error) => unmeant.push(error));
-  const { client, taskQueue } = stack;
-  const own = addConsole(app, { version: '1', temporal: { client, taskQueue }, ...more });
+  const temporal = stack && { client: stack.client, taskQueue: stack.taskQueue };
+  const own = addConsole(app, { version: '1', ...(temporal === undefined ? {} : { temporal }), ...more });
   onTestFinished(() => app.close());
   const ask = (method: 'GET' | 'POST', url: string, body?: object) =>
     app.inject({ method, url, ...(body === undefined ? {} : { payload: body }) });

@@ -86,6 +86,7 @@ function addEvents(scope: FastifyInstance, answers: Answers, feed: Feed): void {
   scope.addHook('preClose', async () => {
     for (const stream of open) stream.push(null);
   });
+  scope.addHook('onClose', () => feed.settled());
   scope.get<{ Querystring: { topics: string } }>('/events', { schema: DOCUMENTS.events }, ({ query }, reply) =>
     sendEvents(
       reply,

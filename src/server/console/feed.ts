@@ -21,6 +21,8 @@ export interface Feed {
   follow(topic: Topic, take: (event: FeedEvent) => void): () => void;
   /** Names of the topics that are read now. */
   followed(): string[];
+  /** Resolves when no reading is going on: a connection must not be closed below one. */
+  settled(): Promise<void>;
 }
 
 const EVERY_MS = 1_000;
@@ -28,11 +30,18 @@ const EVERY_MS = 1_000;
 /** Makes a feed. */
 export function createFeed(): Feed {
   const pollers = new Map<string, Poller>();
+  const readings = new Set<Promise<unknown>>();
+  const read = <T>(reading: Promise<T>): Promise<T> => {
+    readings.add(reading);
+    const done = () => readings.delete(reading);
+    reading.then(done, done);
+    return reading;
+  };
   return {
     follow(topic, take) {
       let poller = pollers.get(topic.name);
       if (poller === undefined) {
-        poller = new Poller(topic);
+        poller = new Poller({ ...topic, read: () => read(topic.read()) });
         pollers.set(topic.name, poller);
       }
       const own = poller;
@@ -43,6 +52,9 @@ export function createFeed(): Feed {
       };
     },
     followed: () => [...pollers.keys()],
+    async settled() {
+      await Promise.allSettled(readings);
+    },
   };
 }
 
