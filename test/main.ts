@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chromiumPath } from './browser/chromium.ts';
 import { mainPython, makePython, PYTHONS } from './kedro/pythons.ts';
 import { postgresPrograms } from './postgres/server.ts';
 import { makeS3Python } from './s3/python.ts';
@@ -78,6 +79,9 @@ const s3Reason = makeS3Python(console.log);
 if (s3Reason !== undefined) skippedParts.push(`S3: ${s3Reason}`);
 if (postgresPrograms() === undefined) {
   skippedParts.push('PostgreSQL: there is no initdb in /usr/lib/postgresql or beside pg_config');
+}
+if (chromiumPath() === undefined) {
+  skippedParts.push('the page in a browser: there is no chromium on the PATH or in CHROMIUM_PATH');
 }
 const python = mainPython();
 

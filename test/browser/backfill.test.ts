@@ -1,6 +1,7 @@
 /** A backfill on the page: how far it is, and that each control reaches the endpoint as it is meant. */
 import { describe, expect, test } from 'vitest';
-import { chromiumPath, see, withBrowser } from './browser.ts';
+import { see, withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { WEATHER_BACKFILL, weatherWorld } from './worlds.ts';
 
 const ADDRESS = `/#/backfills/${encodeURIComponent(WEATHER_BACKFILL)}`;

@@ -1,17 +1,16 @@
 /** A real Chromium for tests of the page, and the page itself, bundled. */
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { chromiumPath } from './chromium.ts';
 import { type FakeEndpoint, startFakeEndpoint } from './fake-endpoint.ts';
 import type { World } from './worlds.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 const FLAGS = [
   '--headless',
@@ -23,20 +22,6 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
-/** Where a Chromium is: what CHROMIUM_PATH names, else what the shell finds. Undefined where there is none. */
-export function chromiumPath(): string | undefined {
-  const { CHROMIUM_PATH } = process.env;
-  if (CHROMIUM_PATH) return existsSync(CHROMIUM_PATH) ? CHROMIUM_PATH : undefined;
-  for (const name of NAMES) {
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
-    } catch {
-      // The next name.
-    }
-  }
-  return undefined;
-}
 
 export interface OpenOptions {
   width?: number;

@@ -1,8 +1,9 @@
 /** A job's calendar: what it shows, by mouse and by keys, and what an update of it touches. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { at, cellName, chromiumPath, see, withBrowser } from './browser.ts';
-import { hoursWorld, intervalsOf, NO_STATES, weatherWorld } from './worlds.ts';
+import { at, cellName, see, withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
+import { daysOf, hoursWorld, intervalsOf, NO_STATES, weatherWorld } from './worlds.ts';
 
 describe.skipIf(chromiumPath() === undefined)('the calendar in Chromium', () => {
   const { start, open } = withBrowser();
@@ -90,6 +91,20 @@ describe.skipIf(chromiumPath() === undefined)('the calendar in Chromium', () => 
     endpoint.tell('intervals:readings');
     await expect.poll(() => cellName(page, '2014-09-08T03')).toBe('2014-09-08T03: failed, HOST_DIED');
     expect(await touched(page)).toEqual(['6000', '6001', '6002', '6003']);
+  });
+
+  test('folds years away in which nothing has run, and shows them when asked', async () => {
+    const world = weatherWorld();
+    const states = { ...NO_STATES, succeeded: { RAN: [[0, 40] as const] } };
+    world.intervals.set('weather', intervalsOf('weather', 'day', daysOf('2015-01-01', 3 * 365), states));
+    const endpoint = await start(world);
+    const { page } = await open();
+    await page.goto(`${endpoint.url}/#/jobs/weather`);
+    await cellName(page, '2015-01-01');
+    expect(await page.getByRole('grid').count()).toBe(1);
+    await page.getByRole('button', { name: 'Show 2 more, all to come' }).click();
+    expect(await page.getByRole('grid').count()).toBe(3);
+    expect(await cellName(page, '2017-06-01')).toBe('2017-06-01: to come');
   });
 
   test('says what to type where no interval has run yet', async () => {

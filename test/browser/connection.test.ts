@@ -1,6 +1,7 @@
 /** How the page stays true: one stream for what is shown, polling while there is none, a login where one is wanted. */
 import { describe, expect, test } from 'vitest';
-import { cellName, chromiumPath, see, withBrowser } from './browser.ts';
+import { cellName, see, withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { WEATHER_BACKFILL, weatherWorld } from './worlds.ts';
 
 describe.skipIf(chromiumPath() === undefined)('the connection in Chromium', () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { chromiumPath, see, withBrowser } from './browser.ts';
+import { see, withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { hoursWorld, intervalsOf, NO_STATES, WEATHER_BACKFILL, World, weatherWorld } from './worlds.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

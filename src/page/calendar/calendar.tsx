@@ -1,5 +1,5 @@
 /** A job's intervals as a calendar, with a legend that counts them. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JobIntervals } from '../../server/index.ts';
 import { usePainted } from '../live/painted.ts';
 import { Mark } from '../parts/marks.tsx';
@@ -19,12 +19,13 @@ interface CalendarProps {
 export function Calendar({ intervals, isLow = false, focusKey }: CalendarProps) {
   const host = useRef<HTMLDivElement>(null);
   const grid = useRef<CalendarGrid>(undefined);
+  const [folded, setFolded] = useState(0);
   const { job, keys, states } = intervals;
   useLayoutEffect(() => {
     if (host.current === null) return;
     if (grid.current?.isOf(keys) !== true) {
       grid.current?.remove();
-      grid.current = new CalendarGrid(host.current, { job, keys, onOpen: (key) => open(job, key) });
+      grid.current = new CalendarGrid(host.current, { job, keys, onOpen: (key) => open(job, key), onFold: setFolded });
       grid.current.update(states);
       if (focusKey === undefined) grid.current.reveal();
       else grid.current.focus(focusKey);
@@ -36,6 +37,11 @@ export function Calendar({ intervals, isLow = false, focusKey }: CalendarProps) 
     <div class="calendar">
       <Legend intervals={intervals} />
       <div ref={host} class={isLow ? 'blocks low' : 'blocks'} />
+      {folded === 0 ? null : (
+        <button type="button" class="fold" onClick={() => grid.current?.unfold()}>
+          {`Show ${folded} more, all to come`}
+        </button>
+      )}
     </div>
   );
 }

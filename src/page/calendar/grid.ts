@@ -12,6 +12,8 @@ export interface GridOptions {
   keys: readonly string[];
   /** Called with the key of the interval that is clicked, or entered. */
   onOpen(key: string): void;
+  /** Called with how many blocks are folded away, when that changes. */
+  onFold(blocks: number): void;
 }
 
 export class CalendarGrid {
@@ -20,9 +22,12 @@ export class CalendarGrid {
   readonly #layout: Layout;
   readonly #moves: Moves;
   readonly #cells: HTMLTableCellElement[] = [];
+  readonly #tables: HTMLElement[];
   readonly #standings = new Standings();
   #codes: Uint16Array;
   #tabStop = 0;
+  #folds = true;
+  #folded = 0;
 
   constructor(host: HTMLElement, options: GridOptions) {
     this.#host = host;
@@ -31,7 +36,8 @@ export class CalendarGrid {
     this.#moves = new Moves(this.#layout);
     this.#codes = new Uint16Array(options.keys.length);
     host.dataset.shape = this.#layout.shape;
-    host.replaceChildren(...this.#layout.blocks.map((block) => this.#blockOf(block)));
+    this.#tables = this.#layout.blocks.map((block) => this.#blockOf(block));
+    host.replaceChildren(...this.#tables);
     this.#cells[0]?.setAttribute('tabindex', '0');
     host.addEventListener('click', this.#onClick);
     host.addEventListener('keydown', this.#onKey);
@@ -52,6 +58,13 @@ export class CalendarGrid {
       if (codes[index] !== this.#codes[index]) this.#paint(index, codes[index] ?? 0);
     }
     this.#codes = codes;
+    this.#fold();
+  }
+
+  /** Shows the blocks that are folded away: those of which all is to come, where others have more to say. */
+  unfold(): void {
+    this.#folds = false;
+    this.#fold();
   }
 
   /** Scrolls its own box to where work is: to what runs, else to the last interval that is not to come. */
@@ -120,8 +133,23 @@ export class CalendarGrid {
     if (cell.title !== '') cell.removeAttribute('title');
   }
 
+  #fold(): void {
+    const isEmpty = this.#layout.blocks.map(({ rows }) =>
+      rows.every(({ cells }) => cells.every((i) => !this.#codes[i ?? -1])),
+    );
+    const folds = this.#folds && isEmpty.filter(Boolean).length > 1 && isEmpty.includes(false);
+    for (const [i, table] of this.#tables.entries()) {
+      const isHidden = folds && isEmpty[i] === true;
+      if (table.hidden !== isHidden) table.hidden = isHidden;
+    }
+    const folded = folds ? isEmpty.filter(Boolean).length : 0;
+    if (folded !== this.#folded) this.#options.onFold(folded);
+    this.#folded = folded;
+  }
+
   #moveTo(index: number): void {
     const cell = this.#cells[index];
+    if (cell?.closest('table')?.hidden === true) this.unfold();
     cell?.focus({ preventScroll: true });
     cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }

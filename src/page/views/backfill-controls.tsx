@@ -32,7 +32,7 @@ export function BackfillControls({ view, controls: { busy, send } }: BackfillCon
           {busy === 'resume' ? 'Resuming …' : 'Resume'}
         </button>
       ) : null}
-      {failed + cancelled > 0 && phase !== 'closing' ? (
+      {failed + cancelled > 0 && phase !== 'closing' && phase !== 'unknown' ? (
         <button type="button" disabled={isBusy} onClick={() => control('retry')}>
           {busy === 'retry' ? 'Retrying …' : retryLabel(failed, cancelled)}
         </button>

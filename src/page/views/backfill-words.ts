@@ -27,7 +27,7 @@ export function phaseWord(backfill: BackfillView): string {
   const { phase, failed, cancelled } = backfill;
   if (phase === 'paused') return 'paused';
   if (phase === 'closing') return 'ending';
-  if (phase === 'unknown') return 'unknown';
+  if (phase === 'unknown') return 'no worker answers';
   if (!isOver(backfill)) return 'running';
   if (failed > 0) return 'failures';
   return cancelled > 0 ? 'cancelled' : 'done';
