@@ -5,8 +5,8 @@
  * what runs, at most `drainMs`; then it cancels that. Closed is when every connection has ended.
  */
 import { createRequire } from 'node:module';
-import fastify, { type FastifyInstance } from 'fastify';
-import { messageOf, PipelineError, type ProjectDescription } from '../core/index.ts';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { isPipelineError, messageOf, PipelineError, type ProjectDescription } from '../core/index.ts';
 import { allowanceOf } from './access/allow.ts';
 import { guardOf, isLoopback } from './access/guard.ts';
 import { addLogin } from './access/login.ts';
@@ -98,7 +98,13 @@ async function addRoutes(
   app.addHook('onRequest', (request, reply, done) => {
     life.answering++;
     reply.raw.once('close', () => life.answering--);
-    guard(request);
+    try {
+      guard(request);
+    } catch (error) {
+      // A person at a browser is shown the way in.
+      if (isUnknownPerson(request, error)) return void reply.redirect('/login', 303);
+      throw error;
+    }
     done();
   });
   addPageHeaders(app);
@@ -128,6 +134,11 @@ async function addRoutes(
   });
   await addLogin(app, tokens);
   await addPage(app);
+}
+
+function isUnknownPerson({ method, headers }: FastifyRequest, error: unknown): boolean {
+  const isUnknown = isPipelineError(error) && error.code === 'NOT_AUTHENTICATED';
+  return isUnknown && method === 'GET' && headers.accept?.includes('text/html') === true;
 }
 
 function nameOf({ kedro, project }: ProjectDescription): string {

@@ -31,8 +31,8 @@ export function guardOf({ isOpen, hosts }: ResolvedServerOptions['access'], toke
 }
 
 function hasToken({ headers: { authorization = '' } }: FastifyRequest, tokens: Tokens): boolean {
-  const [scheme = '', given = ''] = authorization.split(' ');
-  return scheme.toLowerCase() === 'bearer' && tokens.isToken(given);
+  const given = /^Bearer +(.*)$/i.exec(authorization)?.[1];
+  return given !== undefined && tokens.isToken(given);
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

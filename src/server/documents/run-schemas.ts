@@ -119,20 +119,26 @@ function fieldsOf({ data, needed, params, outputs }: ServedPipeline): Record<str
   };
 }
 
+interface Tree {
+  [name: string]: { properties?: Tree };
+}
+
 /** `a.b` as an object `a` that has `b`. */
 function nested(params: readonly string[]): Record<string, Schema> {
-  const properties: Record<string, { properties?: Record<string, Schema> }> = {};
+  const tree: Tree = {};
   for (const path of params) {
-    if (path === 'parameters') continue;
-    let level: Record<string, { properties?: Record<string, Schema> }> = properties;
-    for (const key of path.split('.')) {
-      const own = Object.hasOwn(level, key) ? (level[key] ?? {}) : {};
-      own.properties ??= {};
-      level[key] = own;
-      level = own.properties as typeof level;
-    }
+    if (path !== 'parameters') addPath(tree, path.split('.'));
   }
-  return properties as Record<string, Schema>;
+  return tree as Record<string, Schema>;
+}
+
+function addPath(tree: Tree, [name, ...below]: readonly string[]): void {
+  if (name === undefined) return;
+  const own = Object.hasOwn(tree, name) ? (tree[name] ?? {}) : {};
+  tree[name] = own;
+  if (below.length === 0) return;
+  own.properties ??= {};
+  addPath(own.properties, below);
 }
 
 function valuesOf(names: readonly string[]): Schema {
