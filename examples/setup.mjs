@@ -1,6 +1,6 @@
 /** What an example needs before it can run from a fresh clone: the right Node, dependencies, and the built package. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -32,9 +32,25 @@ function isBuilt() {
   return statSync(built).mtimeMs > newest;
 }
 
-/** Runs a command and ends this process as it ended, unless it worked. @param {string} name @param {string[]} args */
-export async function mustWork(name, args) {
-  const { status } = await command(name, args, 'ignore');
+/** Makes the Python environment of a Kedro project, `.venv` with its requirements, unless it is there. @param {string} project */
+export async function makePython(project) {
+  const venv = path.join(project, '.venv');
+  if (existsSync(path.join(venv, 'ready'))) return;
+  console.error('Making a Python environment with kedro, pandas and scikit-learn: a minute or two, once.');
+  await mustWork('python3', ['-m', 'venv', venv]);
+  await mustWork(path.join(venv, 'bin/python'), [
+    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+    ...['-r', path.join(project, 'requirements.txt')],
+  ]);
+  writeFileSync(path.join(venv, 'ready'), '');
+}
+
+/**
+ * Runs a command and ends this process as it ended, unless it worked.
+ * @param {string} name @param {string[]} args @param {'ignore' | 'inherit'} stdout
+ */
+export async function mustWork(name, args, stdout = 'ignore') {
+  const { status } = await command(name, args, stdout);
   if (status !== 0) process.exit(status);
 }
 
@@ -51,7 +67,7 @@ export async function kedroTemporal(args) {
 }
 
 /**
- * @param {string} name @param {string[]} args @param {'ignore' | 'pipe'} stdout
+ * @param {string} name @param {string[]} args @param {'ignore' | 'inherit' | 'pipe'} stdout
  * @returns {Promise<{ status: number, stdout: string }>}
  */
 export function command(name, args, stdout) {

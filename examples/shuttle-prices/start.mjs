@@ -2,12 +2,10 @@
  * `npm run example:kedro`: an unchanged Kedro project, durable. Trains a model, keeps it warm, asks it for prices with
  * different params side by side, and compares settings over a grid.
  */
-import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { mustWork, ROOT, setUp } from '../setup.mjs';
+import { makePython, ROOT, setUp } from '../setup.mjs';
 
 const PROJECT = path.join(ROOT, 'examples/shuttle-prices');
-const VENV = path.join(PROJECT, '.venv');
 const HOSTS = 2;
 
 const SHUTTLES = [
@@ -20,7 +18,7 @@ const TEST_SIZES = [0.1, 0.2, 0.3, 0.4];
 const SEEDS = [1, 2, 3];
 
 await setUp();
-await makeVenv();
+await makePython(PROJECT);
 
 const { openKedroSession } = await import('kedro-temporal');
 const { createKedroClient } = await import('kedro-temporal/client');
@@ -111,17 +109,6 @@ async function grid(kedro, id) {
   const [best] = points;
   console.log(`Best: ${JSON.stringify(best?.params)}, r² ${best?.value.toFixed(3)}`);
   console.log(`\n${1 + MARGINS.length + succeeded} succeeded, ${failed} failed`);
-}
-
-async function makeVenv() {
-  if (existsSync(path.join(VENV, 'ready'))) return;
-  console.error('Making a Python environment with kedro, pandas and scikit-learn: a minute or two, once.');
-  await mustWork('python3', ['-m', 'venv', VENV]);
-  await mustWork(path.join(VENV, 'bin/python'), [
-    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-    ...['-r', path.join(PROJECT, 'requirements.txt')],
-  ]);
-  writeFileSync(path.join(VENV, 'ready'), '');
 }
 
 /** @param {(string | number)[]} cells */
