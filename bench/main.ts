@@ -3,6 +3,7 @@
  * Figures are ratios against a baseline measured in the same run; absolute times vary with the machine.
  */
 import { availableParallelism } from 'node:os';
+import { benchCli } from './cli.ts';
 import { benchDurable } from './durable.ts';
 import { benchFiles } from './files.ts';
 import { benchFlights } from './flights.ts';
@@ -10,6 +11,7 @@ import { benchHttp } from './http.ts';
 import { benchKedro } from './kedro.ts';
 import { benchMemory } from './memory.ts';
 import { benchOpening } from './opening.ts';
+import { benchPage } from './page.ts';
 import { benchSession } from './session.ts';
 import { benchSweep } from './sweep.ts';
 import { benchThreads } from './threads.ts';
@@ -27,6 +29,8 @@ const ALL = {
   sweep: benchSweep,
   kedro: benchKedro,
   http: benchHttp,
+  page: benchPage,
+  cli: benchCli,
 };
 
 const asked = process.argv.slice(2);
