@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const WITH_SERVER = ['test/{temporal,replay,package,cli,server}/**/*.test.ts'];
+const WITH_SERVER = ['test/{temporal,replay,package,cli,server}/**/*.test.ts', 'test/browser/real-endpoint.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: ['kedro-temporal-source'] },

@@ -84,6 +84,16 @@ describe.skipIf(chromiumPath() === undefined)('a backfill in Chromium', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  test('can still be paused while its worker is too busy to answer', async () => {
+    const { page, endpoint, backfill } = await shown();
+    await see(page, 'live');
+    backfill.phase = 'unknown';
+    endpoint.tell(`backfill:${WEATHER_BACKFILL}`);
+    await see(page, 'this is what it said last');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+  });
+
   test('offers nothing but retry when it has ended', async () => {
     const { page, endpoint, backfill } = await shown();
     await see(page, 'live');

@@ -16,13 +16,14 @@ interface BackfillControlsProps {
 export function BackfillControls({ view, controls: { busy, send } }: BackfillControlsProps) {
   const { id, phase, failed, cancelled, total } = view;
   const isBusy = busy !== undefined;
-  const isLive = !isOver(view) && phase !== 'unknown';
+  // One that does not answer in time may only be busy: a control waits for it.
+  const isLive = !isOver(view);
   const control = (name: string, body: BackfillControl = {}) =>
     void send(name, 'POST', `backfills/${encodeURIComponent(id)}/${name}`, body);
   const left = total - view.succeeded - failed - view.skipped - cancelled;
   return (
     <div class="buttons">
-      {isLive && phase === 'open' ? (
+      {isLive && (phase === 'open' || phase === 'unknown') ? (
         <button type="button" disabled={isBusy} onClick={() => control('pause')}>
           {busy === 'pause' ? 'Pausing …' : 'Pause'}
         </button>
@@ -32,7 +33,7 @@ export function BackfillControls({ view, controls: { busy, send } }: BackfillCon
           {busy === 'resume' ? 'Resuming …' : 'Resume'}
         </button>
       ) : null}
-      {failed + cancelled > 0 && phase !== 'closing' && phase !== 'unknown' ? (
+      {failed + cancelled > 0 && phase !== 'closing' ? (
         <button type="button" disabled={isBusy} onClick={() => control('retry')}>
           {busy === 'retry' ? 'Retrying …' : retryLabel(failed, cancelled)}
         </button>

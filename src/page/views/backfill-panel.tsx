@@ -20,6 +20,9 @@ export function BackfillPanel({ view, isLinked = false }: { view: BackfillView; 
       <p class="lead">
         <StateWord state={phaseState(view)} word={phaseWord(view)} />
         {view.why === undefined ? null : <span class="aside">{view.why}</span>}
+        {view.phase === 'unknown' ? (
+          <span class="aside">its worker is busy or away; this is what it said last</span>
+        ) : null}
         {view.left_ms === undefined || isOver(view) ? null : <b class="left">{timeLeft(view.left_ms)}</b>}
       </p>
       <ProgressBar label={`Backfill of ${job}`} total={total} parts={partsOf(view)} />

@@ -22,12 +22,12 @@ export function phaseState(backfill: BackfillView): string {
   return backfill.cancelled > 0 ? 'cancelled' : 'succeeded';
 }
 
-/** `running`, `paused`, `ending`, `done`, `failures`, `cancelled`. */
+/** `running`, `paused`, `ending`, `not answering`, `done`, `failures`, `cancelled`. */
 export function phaseWord(backfill: BackfillView): string {
   const { phase, failed, cancelled } = backfill;
   if (phase === 'paused') return 'paused';
   if (phase === 'closing') return 'ending';
-  if (phase === 'unknown') return 'no worker answers';
+  if (phase === 'unknown' && !isOver(backfill)) return 'not answering';
   if (!isOver(backfill)) return 'running';
   if (failed > 0) return 'failures';
   return cancelled > 0 ? 'cancelled' : 'done';
