@@ -15,8 +15,8 @@ export function createProgram(): Command {
     .exitOverride();
   const loads = new Map<Command, () => Promise<void>>();
   for (const [heading, verbs] of Object.entries(VERBS)) {
-    for (const { name, summary, load } of verbs) {
-      const verb = program.command(name).summary(summary).helpGroup(heading);
+    for (const { name, summary, load, hidden = false } of verbs) {
+      const verb = program.command(name, { hidden }).summary(summary).helpGroup(heading);
       loads.set(verb, async () => (await load())(verb));
     }
   }
@@ -27,12 +27,12 @@ export function createProgram(): Command {
   return program;
 }
 
-/** The same with every branch: for what looks at all of it. */
-export async function createWholeProgram(): Promise<Command> {
+/** The same with the branches of one verb, or of all. */
+export async function programFor(verb: string | undefined, all = false): Promise<Command> {
   const program = createProgram();
   for (const { name, load } of Object.values(VERBS).flat()) {
-    const verb = program.commands.find((each) => each.name() === name);
-    if (verb !== undefined) (await load())(verb);
+    const command = program.commands.find((each) => each.name() === name);
+    if (command !== undefined && (all || name === verb)) (await load())(command);
   }
   return program;
 }

@@ -44,7 +44,11 @@ function checkTemporal(project: string): Check {
     .flatMap(([first]) => (first === undefined ? [] : [first.name]));
   const [one = ''] = twice;
   if (twice.length > 0)
-    return fail(name, `there are two copies of ${twice.join(', ')}`, `npm ls ${one}, then npm dedupe`);
+    return fail(
+      name,
+      `there are two copies of ${one}${twice.length > 1 ? ` and ${twice.length - 1} more` : ''}`,
+      `npm ls ${one}, then npm dedupe`,
+    );
   const versions = [...new Set(copies.flat().map(({ version }) => version))];
   if (versions.length === 1) return ok(name, `${versions.join()}, one copy of each package`);
   return warn(

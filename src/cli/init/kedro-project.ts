@@ -12,7 +12,7 @@ export async function kedroProject(folder: string, name: string): Promise<FilePl
   return [
     newFile(folder, 'conf/base/temporal.yml', temporalYml(pipelines)),
     newFile(folder, 'worker.mjs', workerFile(path.basename(folder))),
-    await packageJson(folder, { name, scripts: SCRIPTS }),
+    await packageJson(folder, { name, isModule: false, scripts: SCRIPTS }),
     await linesIn(folder, '.gitignore', ['node_modules/', '.kedro-temporal/']),
   ];
 }

@@ -84,7 +84,7 @@ export async function nativeProject(folder: string, name: string): Promise<FileP
     newFile(folder, 'conf/base/temporal.yml', TEMPORAL),
     newFile(folder, 'conf/local/.gitkeep', ''),
     newFile(folder, 'pipelines/daily.ts', PIPELINE),
-    await packageJson(folder, { name, scripts: SCRIPTS, devDependencies }),
+    await packageJson(folder, { name, isModule: true, scripts: SCRIPTS, devDependencies }),
     newFile(folder, 'tsconfig.json', TSCONFIG),
     await linesIn(folder, '.gitignore', IGNORED),
     newFile(folder, 'README.md', readme(name)),

@@ -13,6 +13,8 @@ interface OwnPackage {
 /** What a project needs of npm. */
 export interface NpmNeeds {
   name: string;
+  /** Whether its `.js` and `.ts` files are modules. */
+  isModule: boolean;
   scripts: Readonly<Record<string, string>>;
   devDependencies?: Readonly<Record<string, string>>;
 }
@@ -35,8 +37,15 @@ export async function packageJson(folder: string, needs: NpmNeeds): Promise<File
   return { file: FILE, does: 'change', text: jsonText(merged, indent), what: `+ ${added.join(', ')}${left}` };
 }
 
-function freshPackage({ name, scripts, devDependencies }: NpmNeeds): Record<string, unknown> {
-  const base = { name, version: '0.1.0', private: true, type: 'module', scripts, dependencies: dependencies() };
+function freshPackage({ name, isModule, scripts, devDependencies }: NpmNeeds): Record<string, unknown> {
+  const base = {
+    name,
+    version: '0.1.0',
+    private: true,
+    ...(isModule && { type: 'module' }),
+    scripts,
+    dependencies: dependencies(),
+  };
   return devDependencies === undefined ? base : { ...base, devDependencies };
 }
 

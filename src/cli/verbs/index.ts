@@ -9,6 +9,8 @@ interface Entry {
   /** What the list of verbs says of it. */
   summary: string;
   load: () => Promise<Verb>;
+  /** Left out of the list: for programs. */
+  hidden?: boolean;
 }
 
 /** By heading of the help, in its order. */
@@ -28,6 +30,11 @@ export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
       name: 'config',
       summary: 'its configuration, merged and filled',
       load: async () => (await import('./config.ts')).configVerb,
+    },
+    {
+      name: 'catalog',
+      summary: 'its datasets: where they are, who reads and makes them',
+      load: async () => (await import('./catalog.ts')).catalogVerb,
     },
     {
       name: 'doctor',
@@ -97,6 +104,19 @@ export const VERBS: Readonly<Record<string, readonly Entry[]>> = {
       name: 'release',
       summary: 'make workers forget artifacts',
       load: async () => (await import('./release.ts')).releaseVerb,
+    },
+  ],
+  'This shell:': [
+    {
+      name: 'completion',
+      summary: 'print the script that completes verbs, flags and names',
+      load: async () => (await import('./completion.ts')).completionVerb,
+    },
+    {
+      name: 'complete',
+      summary: 'what that script asks',
+      load: async () => (await import('./completion.ts')).completeVerb,
+      hidden: true,
     },
   ],
 };
