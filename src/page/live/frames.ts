@@ -15,12 +15,15 @@ function runJobs(): void {
 
 /** Runs `job` when the next picture is on the screen. */
 export function afterPaint(job: () => void): void {
-  requestAnimationFrame(() => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      job();
-    };
-    channel.port2.postMessage(undefined);
-  });
+  requestAnimationFrame(() => afterThisFrame(job));
+}
+
+/** Runs `job` when the picture of the turn that is running is on the screen. */
+export function afterThisFrame(job: () => void): void {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    channel.port1.close();
+    job();
+  };
+  channel.port2.postMessage(undefined);
 }

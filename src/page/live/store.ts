@@ -7,7 +7,7 @@
  */
 import type { ErrorAnswer } from '../../server/index.ts';
 import { EventStream } from './event-stream.ts';
-import { afterPaint, onFrame } from './frames.ts';
+import { afterThisFrame, onFrame } from './frames.ts';
 import { ask, pathOf, RequestError } from './requests.ts';
 
 const POLL_MS = 3000;
@@ -154,7 +154,7 @@ export class LiveStore {
       for (const listener of followed.listeners) listener();
     }
     this.#dirty.clear();
-    afterPaint(() => measure(start));
+    afterThisFrame(() => measure(start));
   };
 
   /** The endpoint wants a token. */
