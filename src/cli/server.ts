@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { isPipelineError, messageOf, PipelineError } from '../core/index.ts';
 import { checkListening, type DevServer, type DevServerOptions, findDevServer, openDevServer } from '../dev/index.ts';
-import { type ProjectJobs, readJobs } from '../jobs/index.ts';
+import type { ProjectJobs } from '../jobs/index.ts';
 import { type ConnectionFlags, type SettledConnection, settleConnection } from './connection.ts';
 import { isKedroProject, type ProjectFlags, placeOf } from './session.ts';
 import { say, styled } from './terminal.ts';
@@ -59,6 +59,7 @@ export function ownOf({ preload, isolation, threads, hosts, maxConcurrentRuns }:
 
 // A file with a mistake must not keep anybody from reaching what runs by it.
 async function settingsOf(flags: ProjectFlags): Promise<Pick<ProjectJobs, 'connection' | 'worker'>> {
+  const { readJobs } = await import('../jobs/index.ts');
   try {
     return await readJobs(placeOf(flags));
   } catch (error) {
@@ -82,14 +83,18 @@ function databaseOf(project: string): string {
   return path.join(stateFolder(project), 'temporal.db');
 }
 
-/** A client for a command. Throws `SERVER_UNREACHABLE`. */
+/** Clients for a command, Temporal's and ours. Throws `SERVER_UNREACHABLE`. */
 export async function connectClient(flags: SettledServer) {
-  const { Client, Connection } = await import('@temporalio/client');
-  const { address, namespace, connection: how } = flags;
+  const [{ Client, Connection }, { createKedroClient }] = await Promise.all([
+    import('@temporalio/client'),
+    import('../client/index.ts'),
+  ]);
+  const { address, namespace, taskQueue, connection: how } = flags;
   try {
     await checkListening(address);
     const connection = await Connection.connect({ ...how, address, connectTimeout: '3 seconds' });
-    return { client: new Client({ connection, namespace }), close: () => connection.close() };
+    const client = new Client({ connection, namespace });
+    return { client, kedro: createKedroClient(client, { taskQueue }), close: () => connection.close() };
   } catch (cause) {
     throw unreachable(flags, cause);
   }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { type BackfillPlan, createKedroClient, plannedIntervals } from '../../client/index.ts';
-import { jobNamed, readJobs } from '../../jobs/index.ts';
+import { type BackfillPlan, plannedIntervals } from '../../backfill/index.ts';
 import { sizeOf } from '../../planner/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
@@ -35,13 +34,13 @@ export function addAudit(schedules: Command): void {
 }
 
 async function audit(names: readonly string[], flags: AuditFlags): Promise<void> {
+  const { jobNamed, readJobs } = await import('../../jobs/index.ts');
   const jobs = await readJobs(placeOf(flags));
   const wanted =
     names.length > 0 ? names.map((name) => jobNamed(jobs, name)) : Object.values(jobs.jobs).filter(({ rule }) => rule);
   const settled = await settleServer(flags);
-  const { client, close } = await connectClient(settled);
+  const { kedro, close } = await connectClient(settled);
   try {
-    const kedro = createKedroClient(client, { taskQueue: settled.taskQueue });
     const { from, to, existing } = flags;
     const how = { ...(from && { from }), ...(to && { to }), ...(existing && { existing }) };
     const found: { job: string; plan: BackfillPlan | undefined }[] = [];

@@ -6,9 +6,10 @@ const HOW = `
 For as long as the shell runs:
   bash, zsh:  source <(kedro-temporal completion bash)
   fish:       kedro-temporal completion fish | source
-For good, put that line into ~/.bashrc or ~/.zshrc, or write what it prints into
-~/.config/fish/completions/kedro-temporal.fish. "kedro-temporal" must be on the PATH:
-npm install -g kedro-temporal, or PATH=$PWD/node_modules/.bin:$PATH.
+For good, put that line into ~/.bashrc or ~/.zshrc; for fish, write what it
+prints into ~/.config/fish/completions/kedro-temporal.fish.
+"kedro-temporal" must be on the PATH: PATH=$PWD/node_modules/.bin:$PATH, or
+npm install -g kedro-temporal.
 
 Example:
   $ source <(kedro-temporal completion bash)`;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { createKedroClient, type PreloadWorkersOptions } from '../../client/index.ts';
+import type { PreloadWorkersOptions } from '../../client/index.ts';
 import { printAnswers, type WorkersFlags, withWorkers, workersOf } from '../answers.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { parseParams } from '../params.ts';
@@ -33,7 +33,7 @@ export function preloadVerb(command: Command): void {
     )
     .addHelpText(
       'after',
-      '\nWorkers that start later know nothing of it: "worker: { preload: … }" in temporal.yml is for those.' +
+      '\nWorkers that start later know nothing of it: for those there is\n"worker: { preload: … }" in temporal.yml.' +
         '\n\nExample:\n  $ kedro-temporal preload model --project examples/shuttle-prices --refresh when-changed',
     )
     .action(preload);
@@ -44,10 +44,10 @@ async function preload(names: string[], given: Flags): Promise<void> {
   const workers = workersOf(given);
   const runtimeParams = await parseParams(given.params);
   const flags = await settleServer(given);
-  const { client, close } = await connectClient(flags);
+  const { kedro, close } = await connectClient(flags);
   try {
-    const { refresh, copyMode, taskQueue } = flags;
-    const answers = await createKedroClient(client, { taskQueue }).preload(names, {
+    const { refresh, copyMode } = flags;
+    const answers = await kedro.preload(names, {
       workers,
       runtimeParams,
       ...(refresh === undefined ? {} : { refresh }),

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createKedroClient } from '../../client/index.ts';
 import { printAnswers, type WorkersFlags, withWorkers, workersOf } from '../answers.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
@@ -20,9 +19,8 @@ export function releaseVerb(command: Command): void {
 async function release(names: string[], given: Flags): Promise<void> {
   const workers = workersOf(given);
   const flags = await settleServer(given);
-  const { client, close } = await connectClient(flags);
+  const { kedro, close } = await connectClient(flags);
   try {
-    const kedro = createKedroClient(client, { taskQueue: flags.taskQueue });
     const answers = await kedro.releaseCache(names.length === 0 ? undefined : names, { workers });
     printAnswers(answers, ['released'], ({ released }) => [[released.join(', ')]], flags.json);
   } finally {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
-import { createKedroClient, type RunHandle } from '../../client/index.ts';
+import type { KedroClient, RunHandle } from '../../client/index.ts';
 import type { RunReport, RunRequest } from '../../core/index.ts';
 import { sameCommand } from '../come-back.ts';
 import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../flags.ts';
@@ -73,10 +73,10 @@ async function runDurably(
   detached: AbortSignal,
   leave: (comeBack: string) => void,
 ): Promise<RunReport | undefined> {
-  const { client, close } = await connectClient(flags);
+  const { client, kedro, close } = await connectClient(flags);
   try {
     if (detached.aborted) return undefined;
-    const run = await start(client, flags, request);
+    const run = await start(kedro, client, flags, request);
     leave(comeBackTo(run, flags));
     const handle = { progress: () => run.status(), result: () => run.result() };
     return await Promise.race([untilDone(handle, runView(), detached), aborted(detached).then(() => undefined)]);
@@ -88,17 +88,22 @@ async function runDurably(
 
 async function startOnly(flags: RunFlags, request: RunRequest): Promise<void> {
   const settled = await settleServer(flags);
-  const { client, close } = await connectClient(settled);
+  const { client, kedro, close } = await connectClient(settled);
   try {
-    const run = await start(client, settled, request);
+    const run = await start(kedro, client, settled, request);
     showLeft({ id: { runId: run.runId }, isNew: run.isNew, comeBack: comeBackTo(run, flags) }, flags);
   } finally {
     await close();
   }
 }
 
-async function start(client: Client, flags: SettledServer, request: RunRequest): Promise<RunHandle> {
-  const run = await createKedroClient(client, { taskQueue: flags.taskQueue }).startRun(request);
+async function start(
+  kedro: KedroClient,
+  client: Client,
+  flags: SettledServer,
+  request: RunRequest,
+): Promise<RunHandle> {
+  const run = await kedro.startRun(request);
   say(
     `${run.isNew ? 'Started run' : 'Found run'} ${run.runId} on task queue "${flags.taskQueue}" at ${flags.address}.`,
   );

@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
-import {
-  applySchedules,
-  diffSchedules,
-  type FieldChange,
-  listSchedules,
-  type ScheduleChange,
-  type ScheduleControls,
-  type ScheduleStatus,
-  type SchedulesOptions,
-  scheduleControls,
+import type {
+  FieldChange,
+  ScheduleChange,
+  ScheduleControls,
+  ScheduleStatus,
+  SchedulesOptions,
 } from '../../client/index.ts';
 import { type JsonValue, PipelineError } from '../../core/index.ts';
-import { type ProjectJobs, readJobs } from '../../jobs/index.ts';
+import type { ProjectJobs } from '../../jobs/index.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
 import { parseParams } from '../params.ts';
 import { connectClient, type ServerFlags, settleServer } from '../server.ts';
@@ -32,7 +28,9 @@ export function schedulesVerb(schedules: Command): void {
     .option('--dry-run', 'show what differs, change nothing')
     .addHelpText('after', '\nExample:\n  $ kedro-temporal schedules up --project examples/weather --dry-run')
     .action(upgrade);
-  const list = verb(schedules, 'list', 'what the server has: next runs, pauses, notes').action(showAll);
+  const list = verb(schedules, 'list', 'what the server has: next runs, pauses, notes')
+    .addHelpText('after', '\nExample:\n  $ kedro-temporal schedules list --project examples/weather')
+    .action(showAll);
   const pause = controlVerb(schedules, 'pause', 'start nothing until resumed; what runs goes on');
   const resume = controlVerb(schedules, 'resume', 'let paused schedules run again');
   const trigger = controlVerb(schedules, 'trigger', 'run the last interval that has ended, now');
@@ -48,12 +46,15 @@ function verb(schedules: Command, usage: string, description: string): Command {
 }
 
 function controlVerb(schedules: Command, control: Control, description: string): Command {
-  const command = verb(schedules, `${control} [schedules...]`, description).option('--all', 'all of this project');
+  const command = verb(schedules, `${control} [schedules...]`, description)
+    .option('--all', 'all of this project')
+    .addHelpText('after', `\nExample:\n  $ kedro-temporal schedules ${control} weather`);
   if (control !== 'trigger') command.option('--note <text>', 'why, for others to read');
   return command.action((ids: string[], flags: ControlFlags) => controlAll(control, ids, flags));
 }
 
 async function upgrade(flags: Flags & { prune?: boolean; dryRun?: boolean }): Promise<void> {
+  const { applySchedules, diffSchedules } = await import('../../client/index.ts');
   const jobs = await jobsOf(flags);
   await onServer(flags, async (client, own) => {
     const options = { ...own, prune: flags.prune === true };
@@ -68,6 +69,7 @@ async function upgrade(flags: Flags & { prune?: boolean; dryRun?: boolean }): Pr
 }
 
 async function showAll(flags: Flags): Promise<void> {
+  const { listSchedules } = await import('../../client/index.ts');
   await onServer(flags, async (client, own) => {
     const schedules = await listSchedules(client, own);
     if (flags.json) printJson({ schedules });
@@ -81,6 +83,7 @@ async function controlAll(control: Control, given: readonly string[], flags: Con
   if ((given.length === 0) !== (flags.all === true)) {
     throw new PipelineError('REQUEST_INVALID', `Name the schedules to ${control}, or say --all.`);
   }
+  const { listSchedules, scheduleControls } = await import('../../client/index.ts');
   await onServer(flags, async (client, own) => {
     const ids = flags.all ? (await listSchedules(client, own)).map(({ id }) => id) : given;
     const controls = ids.map((id) => scheduleControls(client, id, own));
@@ -99,6 +102,7 @@ async function act(controls: ScheduleControls, control: Control, note: string | 
 }
 
 async function jobsOf(flags: Flags): Promise<ProjectJobs> {
+  const { readJobs } = await import('../../jobs/index.ts');
   return await readJobs({ ...placeOf(flags), params: await parseParams(flags.params) });
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createKedroClient } from '../../client/index.ts';
 import type { WarmArtifact } from '../../core/index.ts';
 import { printAnswers, type WorkersFlags, withWorkers, workersOf } from '../answers.ts';
 import { withJson, withProject, withServer } from '../flags.ts';
@@ -20,9 +19,9 @@ export function workersVerb(command: Command): void {
 async function show(given: Flags): Promise<void> {
   const workers = workersOf(given);
   const flags = await settleServer(given);
-  const { client, close } = await connectClient(flags);
+  const { kedro, close } = await connectClient(flags);
   try {
-    const answers = await createKedroClient(client, { taskQueue: flags.taskQueue }).workers({ workers });
+    const answers = await kedro.workers({ workers });
     const head = ['artifact', 'size', 'used', 'refresh', 'shared', 'loaded'];
     printAnswers(answers, head, ({ warm }) => (warm.length === 0 ? [['nothing is warm']] : warm.map(row)), flags.json);
   } finally {

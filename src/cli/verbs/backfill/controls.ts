@@ -1,7 +1,7 @@
 /** `backfill status`, `watch`, `pause`, `resume`, `cancel`, `concurrency`, `skip`, `retry`: hands on a backfill that runs. */
 import type { Command } from 'commander';
 import type { BackfillProgress } from '../../../../workflows/index.ts';
-import { type BackfillHandle, createKedroClient } from '../../../client/index.ts';
+import type { BackfillHandle } from '../../../client/index.ts';
 import { countOutcomes, sizeOf } from '../../../planner/index.ts';
 import { failureTable } from '../../failure-table.ts';
 import { wholeNumber, withJson, withProject, withServer } from '../../flags.ts';
@@ -67,9 +67,9 @@ export async function withHandle<T>(
   work: (handle: BackfillHandle) => Promise<T>,
 ): Promise<T> {
   const settled = await settleServer(flags);
-  const { client, close } = await connectClient(settled);
+  const { kedro, close } = await connectClient(settled);
   try {
-    return await work(await createKedroClient(client, { taskQueue: settled.taskQueue }).findBackfill(which));
+    return await work(await kedro.findBackfill(which));
   } finally {
     await close();
   }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { BackfillReport } from '../../../../workflows/index.ts';
-import { type BackfillHandle, createKedroClient, type KedroClient } from '../../../client/index.ts';
+import type { BackfillHandle, KedroClient } from '../../../client/index.ts';
 import { commandAbout } from '../../come-back.ts';
 import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
 import { checkFollow, followed, showLeft, untilDone, withDevServer } from '../../following.ts';
@@ -123,9 +123,9 @@ async function follow(
   detached: AbortSignal,
   onStart: (id: string) => void,
 ): Promise<BackfillReport | undefined> {
-  const { client, close } = await connectClient(flags);
+  const { client, kedro, close } = await connectClient(flags);
   try {
-    const handle = await start(createKedroClient(client, { taskQueue: flags.taskQueue }));
+    const handle = await start(kedro);
     if (handle === undefined) return undefined;
     onStart(handle.id);
     await tellOf(handle, client, flags);
@@ -146,9 +146,9 @@ async function withClient<T>(
   flags: SettledServer,
   work: (kedro: KedroClient, client: Client) => Promise<T>,
 ): Promise<T> {
-  const { client, close } = await connectClient(flags);
+  const { client, kedro, close } = await connectClient(flags);
   try {
-    return await work(createKedroClient(client, { taskQueue: flags.taskQueue }), client);
+    return await work(kedro, client);
   } finally {
     await close();
   }

@@ -1,7 +1,7 @@
 /** The job that a command names: one of `conf/<env>/temporal.yml`, or a name for what the flags say. */
 import type { BackfillOptions } from '../../../backfill/index.ts';
 import { isPipelineError, type JsonObject } from '../../../core/index.ts';
-import { type BackfillSettings, jobNamed, type ProjectJobs, readJobs } from '../../../jobs/index.ts';
+import type { BackfillSettings, ProjectJobs } from '../../../jobs/index.ts';
 import { parseParams } from '../../params.ts';
 import type { RequestFlags } from '../../request.ts';
 import { type ProjectFlags, placeOf } from '../../session.ts';
@@ -32,6 +32,7 @@ const NO_JOBS: ProjectJobs = {
  * `JOB_NOT_FOUND` where the file has jobs.
  */
 export async function findJob(flags: ProjectFlags & RequestFlags, name: string): Promise<FoundJob> {
+  const { jobNamed, readJobs } = await import('../../../jobs/index.ts');
   const params: JsonObject = await parseParams(flags.params);
   const jobs = await readJobs({ ...placeOf(flags), params }).catch((error: unknown) => {
     // The runs are the workers' matter; only a job by name needs the file here.

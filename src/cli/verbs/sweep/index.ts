@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { SweepReport } from '../../../../workflows/index.ts';
-import { createKedroClient, type SweepHandle, type SweepOptions } from '../../../client/index.ts';
+import type { KedroClient, SweepHandle, SweepOptions } from '../../../client/index.ts';
 import { sameCommand } from '../../come-back.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { withFollow, withJson, withProject, withRequest, withServer, withWorker } from '../../flags.ts';
@@ -18,7 +18,7 @@ export function sweepVerb(command: Command): void {
     .description('run pipelines over a grid, a list or random points; Ctrl-C detaches, the same command comes back')
     .addHelpText(
       'after',
-      '\nExample:\n  $ kedro-temporal sweep --dev --project examples/shuttle-prices --pipelines score \\\n      --grid train.test_size=0.1,0.2,0.3 --grid train.seed=1..5 --metric grid_score.r2 --top 3',
+      '\nExample:\n  $ kedro-temporal sweep --dev --project examples/shuttle-prices --pipelines score \\\n      --grid train.test_size=0.1,0.2,0.3 --grid train.seed=1..5 \\\n      --metric grid_score.r2 --top 3',
     )
     .action(sweep);
   withWorker(withFollow(withServer(withRequest(withJson(withProject(withSweep(command)))))));
@@ -41,17 +41,22 @@ async function sweep(flags: SweepFlags): Promise<void> {
 
 async function startOnly(flags: SweepFlags, options: SweepOptions): Promise<void> {
   const settled = await settleServer(flags);
-  const { client, close } = await connectClient(settled);
+  const { client, kedro, close } = await connectClient(settled);
   try {
-    const { id, isNew } = await start(client, settled, options);
+    const { id, isNew } = await start(kedro, client, settled, options);
     showLeft({ id: { id }, isNew, comeBack: sameCommand() }, flags);
   } finally {
     await close();
   }
 }
 
-async function start(client: Client, flags: SettledServer, options: SweepOptions): Promise<SweepHandle> {
-  const handle = await createKedroClient(client, { taskQueue: flags.taskQueue }).startSweep(options);
+async function start(
+  kedro: KedroClient,
+  client: Client,
+  flags: SettledServer,
+  options: SweepOptions,
+): Promise<SweepHandle> {
+  const handle = await kedro.startSweep(options);
   say(`${handle.isNew ? 'Sweep' : 'Found sweep'} ${handle.id}.`);
   await warnWithoutWorker(client, flags);
   return handle;
@@ -66,9 +71,9 @@ async function follow(
   options: SweepOptions,
   detached: AbortSignal,
 ): Promise<SweepReport | undefined> {
-  const { client, close } = await connectClient(flags);
+  const { client, kedro, close } = await connectClient(flags);
   try {
-    const handle = await start(client, flags, options);
+    const handle = await start(kedro, client, flags, options);
     return await Promise.race([untilDone(handle, sweepView(), detached), aborted(detached).then(() => undefined)]);
   } finally {
     // A call that still waits for an answer would make a closed connection throw; a detached command ends anyway.
