@@ -10,6 +10,7 @@ import { chromiumPath } from './browser/chromium.ts';
 import { mainPython, makePython, PYTHONS } from './kedro/pythons.ts';
 import { postgresPrograms } from './postgres/server.ts';
 import { makeS3Python } from './s3/python.ts';
+import { makeSchemathesis } from './server/schemathesis.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const isCi = Boolean(process.env.CI) && process.env.CI !== 'false';
@@ -77,6 +78,8 @@ for (const name of PYTHONS) {
 }
 const s3Reason = makeS3Python(console.log);
 if (s3Reason !== undefined) skippedParts.push(`S3: ${s3Reason}`);
+const schemathesisReason = makeSchemathesis(console.log);
+if (schemathesisReason !== undefined) skippedParts.push(`schemathesis: ${schemathesisReason}`);
 if (postgresPrograms() === undefined) {
   skippedParts.push('PostgreSQL: there is no initdb in /usr/lib/postgresql or beside pg_config');
 }

@@ -58,27 +58,38 @@ type ErrorDetails = NonNullable<ErrorAnswer['error']['details']>;
 
 /** Registers what answers errors and unknown routes. `onError` hears of those that nobody meant. */
 export function addFailures(app: FastifyInstance, onError: (error: unknown) => void): void {
-  const routes: { pattern: RegExp; methods: string[] }[] = [];
+  const routes: KnownRoute[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     routes.push({ pattern: patternOf(url), methods: [method].flat() });
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof BodyInvalid) return reply.code(422).send({ detail: error.detail });
     const known = asPipelineError(error);
+    // A method that there is not may fail before anybody looks for its route, though not before the guard.
+    if (request.is404 && known?.code === 'REQUEST_INVALID') return sendUnknown(request, reply, routes);
+    if (error instanceof BodyInvalid) return reply.code(422).send({ detail: error.detail });
     if (known !== undefined) return sendError(reply, known);
     if (reply.raw.headersSent) return reply.raw.destroy();
     onError(error);
     return reply.code(500).send(unexpected(request));
   });
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '';
-    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
-    if (methods.length === 0 || methods.includes(request.method)) return reply.code(404).send({ detail: 'Not Found' });
-    return reply
-      .code(405)
-      .header('allow', [...new Set(methods)].join(', '))
-      .send({ detail: 'Method Not Allowed' });
-  });
+  app.setNotFoundHandler((request, reply) => sendUnknown(request, reply, routes));
+}
+
+interface KnownRoute {
+  readonly pattern: RegExp;
+  readonly methods: readonly string[];
+}
+
+function sendUnknown(
+  { url, method }: FastifyRequest,
+  reply: FastifyReply,
+  routes: readonly KnownRoute[],
+): FastifyReply {
+  const path = url.split('?', 1)[0] ?? '';
+  const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+  if (methods.length === 0 || methods.includes(method)) return reply.code(404).send({ detail: 'Not Found' });
+  const allow = [...new Set(methods)].join(', ');
+  return reply.code(405).header('allow', allow).send({ detail: 'Method Not Allowed' });
 }
 
 function unexpected({ method, url }: FastifyRequest): ErrorAnswer {

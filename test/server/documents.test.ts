@@ -84,7 +84,7 @@ test(
   served({}, async ({ post }) => {
     const { status, body } = await post('/run', { pipelines: ['predict'], pipeline_names: ['day'] });
     expect(status).toBe(422);
-    expect(body.detail[0]).toMatchObject({ type: 'value_error', loc: ['body', 'pipeline_names'] });
+    expect(body.detail[0]).toMatchObject({ type: 'value_error', loc: ['body', 'pipelines'] });
   }),
 );
 

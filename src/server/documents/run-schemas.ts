@@ -1,5 +1,6 @@
 /** JSON Schemas of the routes that make runs, for the OpenAPI document. */
 import type { ServedPipeline } from '../project/served-pipelines.ts';
+import { SAME } from '../runs/run-call.ts';
 import {
   errorResponses,
   object,
@@ -81,7 +82,7 @@ export function runSchema(pipelines: readonly string[]): RouteDocument {
     description:
       'Takes what `kedro server` takes and answers as it does. With a field of ours in the request, the answer has `outputs`, `references`, `saved`, `save_version` and `mode` as well.',
     tags: ['runs'],
-    body: { ...body, additionalProperties: false },
+    body: { ...body, additionalProperties: false, not: { anyOf: SAME.map((both) => ({ required: both })) } },
     response: answers(runDone()),
   };
 }
@@ -170,7 +171,8 @@ export function runViewSchema(what: 'get' | 'cancel'): RouteDocument {
 
 /** `GET /runs/{run_id}/events`. */
 export function eventsSchema(): RouteDocument {
-  const stream = { description: 'Events, to the end of the run.', content: { 'text/event-stream': { schema: TEXT } } };
+  const event = object({ event: TEXT, data: TEXT }, { id: TEXT });
+  const stream = { description: 'Events, to the end of the run.', content: { 'text/event-stream': { schema: event } } };
   return {
     summary: 'Follow a run',
     description:

@@ -18,10 +18,9 @@ export function addBodies(scope: FastifyInstance): void {
   scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body || undefined));
 }
 
-/** The body of a request; one without any is `{}` where that is enough. Throws {@link BodyInvalid}. */
-export function bodyOf(body: unknown, isOptional = false): JsonValue {
+/** The body of a request, which must have one. Throws {@link BodyInvalid}. */
+export function bodyOf(body: unknown): JsonValue {
   if (body !== undefined && body !== '') return body as JsonValue;
-  if (isOptional) return {};
   throw new BodyInvalid([{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }]);
 }
 

@@ -42,7 +42,7 @@ function addMakers(scope: FastifyInstance, { make, pipelines }: RunRoutes): void
     make(readRunCall(bodyOf(request.body)), reply),
   );
   const runOne = (name: string, request: FastifyRequest, reply: FastifyReply) => {
-    const call = readRunCall(bodyOf(request.body, true), PIPELINE_FIELDS);
+    const call = readRunCall(bodyOf(request.body), PIPELINE_FIELDS);
     return make({ ...call, request: { ...call.request, pipelines: [name] } }, reply);
   };
   for (const pipeline of pipelines) {

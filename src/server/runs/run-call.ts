@@ -56,6 +56,12 @@ const OWN_FIELDS = {
 const FIELDS = new Map<string, Field>(Object.entries({ ...KEDRO_FIELDS, ...OWN_FIELDS }));
 const ORDER = [...FIELDS.keys()];
 
+/** Fields that are one thing by two names: Kedro's, then ours. */
+export const SAME = [
+  ['pipeline_names', 'pipelines'],
+  ['params', 'runtime_params'],
+] as const;
+
 type Own = { mode?: RunMode; wait?: boolean; runner?: string; is_async?: boolean };
 
 /** Reads a body. `only`: the fields that there are, where not all. Throws {@link BodyInvalid}. */
@@ -76,11 +82,18 @@ export function readRunCall(body: JsonValue, only?: ReadonlySet<string>): RunCal
     const found = readShape(field.shape, name, value);
     if ('issues' in found) issues.push(...found.issues);
     else if (field.request === undefined) own[name] = found.value;
-    else if (Object.hasOwn(request, field.request)) issues.push(valueIssue([name], 'it is given by two names.', value));
     else request[field.request] = found.value;
   }
+  if (isOurs) issues.push(...givenTwice(body as JsonObject));
   if (issues.length > 0) throw new BodyInvalid(inOrder(issues));
   return callOf(request as RunRequest, own as Own, isOurs ? 'ours' : 'kedro');
+}
+
+function givenTwice(body: JsonObject): Issue[] {
+  const both = SAME.filter(([theirs, ours]) => Object.hasOwn(body, theirs) && Object.hasOwn(body, ours));
+  return both.map(([theirs, ours]) =>
+    valueIssue([ours], `it is the same as "${theirs}": give one of them.`, body[ours] ?? null),
+  );
 }
 
 function callOf(given: RunRequest, own: Own, words: RunCall['words']): RunCall {
