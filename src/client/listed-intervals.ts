@@ -18,7 +18,7 @@ export interface JobListing {
 }
 
 // The list may show an execution later than others that started or ended after it.
-const LATE_MS = 15_000;
+const LATE_MS = 10_000;
 
 // The server forgets runs after the namespace's retention.
 const ALL_AGAIN_MS = 600_000;

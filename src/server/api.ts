@@ -3,7 +3,8 @@
  *
  * - A **state set** holds indexes into the keys of a job's intervals, as runs `[from, to)`: 10,000 intervals in a few KB.
  * - A **topic** is a resource that a client may follow by `GET /events?topics=…` (several with commas between): the event's name
- *   is the topic, its data what a GET of it answers, once at the start and then whenever that changes.
+ *   is the topic, its data what a GET of it answers, once at the start and then whenever that changes. The event `problem` says
+ *   why a topic cannot be read now ({@link Problem}); the topic's own event comes again when it can.
  *
  * Instants are ISO 8601, UTC; durations are milliseconds.
  */
@@ -12,6 +13,11 @@ import type { ErrorCode, JsonObject, JsonValue, WarmArtifact } from '../core/ind
 /** Any answer that is not a success. */
 export interface ErrorAnswer {
   error: { code: ErrorCode | 'UNEXPECTED'; message: string; retryable: boolean; details?: JsonObject };
+}
+
+/** Data of the event `problem`. */
+export interface Problem extends ErrorAnswer {
+  topic: string;
 }
 
 /** Runs `[from, to)` of indexes, rising, neither overlapping nor touching. */
@@ -61,7 +67,7 @@ export interface JobIntervals {
   job: string;
   every: string;
   time_zone: string;
-  /** Bounds of the range. */
+  /** Bounds of the range: from the first interval of which anything is known. Empty while nothing is known of any. */
   start: string;
   end: string;
   /** Key of each interval, in order; `<job>/<key>` is the id of its run. */
@@ -152,7 +158,7 @@ export interface RunView {
   links: { temporal?: string; logs?: string };
 }
 
-/** One try of one part of a run. */
+/** One try of one part of a run. A history keeps the last one and why the one before it failed; earlier ones are left out. */
 export interface AttemptView {
   /** Part of a job; the pipelines of a run by itself. */
   part: string;
@@ -263,7 +269,7 @@ export interface PipelineView {
   parameters: string[];
 }
 
-/** `GET /about`: what this endpoint is, for a page's head. */
+/** `GET /about`, topic `about`: what this endpoint is, for a page's head. */
 export interface About {
   project: string;
   version: string;

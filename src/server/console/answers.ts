@@ -38,7 +38,10 @@ export interface Answers {
   /** Throws `RUN_NOT_FOUND`, as the others of one id do. */
   backfill(id: string): Promise<BackfillView>;
   runs(options?: { job?: string; limit?: number }): Promise<RunList>;
+  /** Of a durable run. */
   run(runId: string): Promise<RunView>;
+  /** Of a run of any mode. */
+  anyRun(runId: string): Promise<RunView>;
   sweeps(): Promise<SweepList>;
   sweep(id: string): Promise<SweepView>;
   workers(): Promise<WorkerList>;
@@ -68,7 +71,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
   const ways = (): Durable => durable ?? noTemporal();
   const viewOf = (backfill: Parameters<typeof backfillView>[0]) =>
     backfillView(backfill, temporalLinks(ways(), backfill.id));
-  return {
+  const answers: Answers = {
     durable: ways,
     async about() {
       return {
@@ -119,6 +122,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       const links = { ...temporalLinks(own, run.runId), ...logsLinks(deps.logsUrl, runSummaryView(run)) };
       return runView(run, run.pending.length === 0 ? undefined : await described(), links);
     },
+    anyRun: async (runId) => deps.ownRunView?.(runId) ?? (await answers.run(runId)),
     sweeps: async () => ({ sweeps: (await ways().views.sweeps.list()).map(sweepSummaryView) }),
     async sweep(id) {
       const own = ways();
@@ -127,10 +131,11 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       return sweepView(sweep, points, temporalLinks(own, id));
     },
     async workers() {
-      const { kedro, taskQueue, views } = ways();
-      return { task_queue: taskQueue, workers: (await workersOf(kedro, views)).map(workerView) };
+      const own = ways();
+      return { task_queue: own.taskQueue, workers: (await workersOf(own)).map(workerView) };
     },
   };
+  return answers;
 }
 
 function waysOf({ client, taskQueue }: TemporalAccess): { kedro: KedroClient; views: KedroViews } {
@@ -156,7 +161,9 @@ function hasSchedule(configured: ProjectJobs | undefined, job: string): boolean 
 }
 
 // Nobody there is an answer, not a failure.
-async function workersOf(kedro: KedroClient, { reached }: KedroViews) {
+async function workersOf({ client, kedro, views: { reached } }: Durable) {
+  // Workers may take their time; whether the server is there is known at once.
+  await reached(() => client.workflowService.getSystemInfo({}));
   try {
     return await reached(() => kedro.workers({ patience: '3 seconds', timeout: '10 seconds' }), WORKERS_MS);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { PipelineSession } from '../../core/index.ts';
 import type { ProjectJobs } from '../../jobs/index.ts';
+import type { RunView } from '../api.ts';
 import type { AllowOptions, TemporalAccess } from '../options.ts';
 
 /** What the console shows, and by what it reaches it. */
@@ -14,7 +15,9 @@ export interface ConsoleDeps {
   session?: PipelineSession;
   /** The project's jobs, as its file says them now. Default: none. */
   jobs?: () => Promise<ProjectJobs | undefined>;
-  /** Which pipelines are shown. Default: all. */
+  /** How a run looks that this process makes itself, for its topic; undefined for one that it does not know. Default: none. */
+  ownRunView?: (runId: string) => RunView | undefined;
+  /** Which pipelines and datasets are shown. Default: all. */
   allow?: AllowOptions;
   /**
    * Link to the logs of a run, in which `{run_id}`, `{start}` and `{end}` (ISO 8601) are filled, percent-encoded. Default: no

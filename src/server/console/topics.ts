@@ -39,7 +39,8 @@ export function topicOf(answers: Answers, name: string): Topic {
     throw invalid(
       `names "${name}", which is none. There are ${LISTS.join(', ')}, ${ONES.map((each) => `${each}:<id>`).join(', ')}`,
     );
-  return { name, read: () => answers[one](id), ...(one === 'intervals' ? { brief: briefIntervals } : {}) };
+  const read = one === 'run' ? answers.anyRun : answers[one];
+  return { name, read: () => read(id), ...(one === 'intervals' ? { brief: briefIntervals } : {}) };
 }
 
 // The keys of 10,000 intervals are a hundred times as long as their states.
