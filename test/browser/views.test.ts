@@ -16,7 +16,7 @@ const VIEWS: Record<string, { hash: string; shows: string }> = {
   'a run that succeeded': { hash: 'jobs/weather/2015-01-31', shows: 'Saved datasets' },
   'a run that failed': { hash: 'jobs/weather/2015-02-11', shows: 'drop_outliers' },
   'a run that runs': { hash: 'jobs/weather/2015-08-27', shows: 'rolling_means' },
-  'a day without a run': { hash: 'jobs/weather/2015-12-11', shows: 'There is no run of it' },
+  'a day without a run': { hash: 'jobs/weather/2015-12-11', shows: '--from 2015-12-11 --to 2015-12-12' },
   backfill: { hash: `backfills/${encodeURIComponent(WEATHER_BACKFILL)}`, shows: '3 failures' },
   pipeline: { hash: 'pipelines/features?run=weather%2F2015-08-27', shows: '4 nodes' },
   'a broken pipeline': { hash: 'pipelines/broken', shows: 'PIPELINE_BROKEN' },

@@ -100,8 +100,9 @@ export class CalendarGrid {
     const table = document.createElement('table');
     table.setAttribute('role', 'grid');
     table.setAttribute('aria-label', `${this.#options.job}, ${title}`);
-    const caption = table.createCaption();
-    caption.textContent = title;
+    const words = document.createElement('span');
+    words.textContent = title;
+    table.createCaption().append(words);
     if (heads.length > 0) table.append(headOf(heads));
     const body = table.createTBody();
     for (const row of rows) body.append(this.#rowOf(row));

@@ -41,6 +41,16 @@ function barOf(node: RunNodeView, now: number | undefined): Bar[] {
   return [{ node, from, to: Math.max(from, to) }];
 }
 
+// At whole seconds, minutes or hours: a tick at 200 seconds would read 3 min 20 s.
+function ticksOf(ms: number): number[] {
+  const unit = UNITS.find((each) => ms >= 2 * each) ?? 1;
+  return scaleLinear([0, ms / unit], [0, 1])
+    .ticks(4)
+    .map((tick) => tick * unit);
+}
+
+const UNITS = [3_600_000, 60_000, 1000];
+
 function Bars({ bars }: { bars: readonly Bar[] }) {
   const start = Math.min(...bars.map(({ from }) => from));
   const end = Math.max(...bars.map(({ to }) => to), start + 1);
@@ -77,7 +87,7 @@ function Bars({ bars }: { bars: readonly Bar[] }) {
         </div>
       ))}
       <div class="axis" aria-hidden="true">
-        {scale.ticks(4).map((tick) => (
+        {ticksOf(end - start).map((tick) => (
           <span key={tick} style={{ left: `${scale(tick)}%` }}>
             {tick === 0 ? '0' : duration(tick)}
           </span>

@@ -51,7 +51,7 @@ export function Backfills({ backfills }: { backfills: readonly BackfillView[] })
           <StateWord state={phaseState(backfill)} word={phaseWord(backfill)} />
           <a href={to.backfill(backfill.id)}>{`${backfill.job}, from ${backfill.first_key}`}</a>
           <span class="aside">
-            {count(backfill.succeeded)} of {count(backfill.total)}
+            {count(endedOf(backfill))} of {count(backfill.total)}
             {backfill.failed > 0 ? `, ${count(backfill.failed)} failed` : ''} · {ago(backfill.started_at, now)}
           </span>
         </li>

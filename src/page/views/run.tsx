@@ -7,7 +7,7 @@ import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { useControls } from '../parts/controls.ts';
 import { Facts } from '../parts/fields.tsx';
 import { StateWord } from '../parts/marks.tsx';
-import { Empty, ErrorNote, Ready } from '../parts/notes.tsx';
+import { ErrorNote, Ready } from '../parts/notes.tsx';
 import { OutsideLink } from '../parts/outside-link.tsx';
 import { Values } from '../parts/values.tsx';
 import { Way } from '../parts/way.tsx';
@@ -15,6 +15,7 @@ import { to } from '../routes.ts';
 import { Attempts } from '../run/attempts.tsx';
 import { Data } from '../run/data.tsx';
 import { Neighbours } from '../run/neighbours.tsx';
+import { NotRun } from '../run/not-run.tsx';
 import { Timeline } from '../run/timeline.tsx';
 import { duration, moment, span } from '../words.ts';
 
@@ -39,20 +40,13 @@ export function RunPage({ runId, job, intervalKey }: RunPageProps) {
       <Ready
         known={known}
         what="the run"
-        onError={(error) => (error.code === 'RUN_NOT_FOUND' ? <NotRun job={job} /> : undefined)}
+        onError={(error) =>
+          error.code === 'RUN_NOT_FOUND' ? <NotRun job={job} intervalKey={intervalKey} /> : undefined
+        }
       >
         {(run) => <Run run={run} />}
       </Ready>
     </>
-  );
-}
-
-function NotRun({ job }: { job: string | undefined }) {
-  return (
-    <Empty {...(job === undefined ? {} : { type: `npx kedro-temporal backfill --job ${job} --from … --to …` })}>
-      There is no run of it: it has not started, it was skipped, or the server has forgotten it since (a dev server
-      keeps runs for a day).
-    </Empty>
   );
 }
 
