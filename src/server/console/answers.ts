@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { createKedroClient, createKedroViews, type KedroClient, type KedroViews } from '../../client/index.ts';
 import { isPipelineError, PipelineError, type PipelineSession, type ProjectDescription } from '../../core/index.ts';
-import type { ProjectJobs } from '../../jobs/index.ts';
 import type {
   About,
   BackfillList,
@@ -69,6 +68,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
   const described = descriptionReader(session);
   const schedules = temporal && schedulesReader(temporal.client, temporal.taskQueue);
   const ways = (): Durable => durable ?? noTemporal();
+  const knownSchedules = () => ways().views.reached(async () => (await schedules?.()) ?? []);
   const viewOf = (backfill: Parameters<typeof backfillView>[0]) =>
     backfillView(backfill, temporalLinks(ways(), backfill.id));
   const answers: Answers = {
@@ -98,16 +98,18 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       const [configured, backfills, known] = await Promise.all([
         jobs(),
         views.backfills.list({ limit: MOST_BACKFILLS }),
-        views.reached(async () => (await schedules?.()) ?? []),
+        knownSchedules(),
       ]);
       return { jobs: jobViews(configured, known, backfills, viewOf) };
     },
     async intervals(job) {
       const { views } = ways();
-      const configured = await jobs();
+      const [configured, known] = await Promise.all([jobs(), knownSchedules()]);
       const rule =
         configured !== undefined && Object.hasOwn(configured.jobs, job) ? configured.jobs[job]?.rule : undefined;
-      return jobIntervals(await views.intervals({ job, rule, isScheduled: hasSchedule(configured, job) }));
+      // One that only the file has starts nothing yet: its intervals since are not missing.
+      const isScheduled = known.some((schedule) => schedule.job === job);
+      return jobIntervals(await views.intervals({ job, rule, isScheduled }));
     },
     async backfills(job) {
       const { views } = ways();
@@ -154,10 +156,6 @@ async function isThere({ client, views }: Durable): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function hasSchedule(configured: ProjectJobs | undefined, job: string): boolean {
-  return Object.values(configured?.schedules ?? {}).some((schedule) => schedule.job.name === job);
 }
 
 // Nobody there is an answer, not a failure.
