@@ -36,8 +36,9 @@ interface ReadyProps<T> {
 
 /** What is known of a topic, once something is: an error beside an older value hides nothing. */
 export function Ready<T>({ known: { value, error }, what, children, onError }: ReadyProps<T>) {
-  const note =
-    error === undefined ? null : (onError?.(error) ?? <ErrorNote code={error.code} message={error.message} />);
+  // The head says that the endpoint is away: once is enough, where there is something to show.
+  const isShown = error !== undefined && (value === undefined || error.status !== 0);
+  const note = isShown ? (onError?.(error) ?? <ErrorNote code={error.code} message={error.message} />) : null;
   if (value === undefined) return <>{note ?? <Loading what={what} />}</>;
   return (
     <>

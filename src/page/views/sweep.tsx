@@ -1,22 +1,18 @@
-/** A sweep: how far it is, its points as a plot, the best of them, and what steers it. */
+/** A sweep: how far it is, its points as a plot, and the best of them. */
 import { useMemo, useState } from 'preact/hooks';
-import type { SweepPoint, SweepView } from '../../server/index.ts';
+import type { SweepView } from '../../server/index.ts';
 import { useTopic } from '../live/hooks.ts';
 import { usePainted } from '../live/painted.ts';
-import { ConfirmButton } from '../parts/confirm-button.tsx';
-import { useControls } from '../parts/controls.ts';
-import { Facts, Table } from '../parts/fields.tsx';
-import { Mark, StateWord } from '../parts/marks.tsx';
-import { Empty, ErrorNote, Ready } from '../parts/notes.tsx';
-import { OutsideLink } from '../parts/outside-link.tsx';
-import { ProgressBar, QuietStatus } from '../parts/progress.tsx';
+import { Table } from '../parts/fields.tsx';
+import { Mark } from '../parts/marks.tsx';
+import { Empty, Ready } from '../parts/notes.tsx';
 import { Values } from '../parts/values.tsx';
 import { Way } from '../parts/way.tsx';
 import { type Measure, measuresOf } from '../plot/axes.ts';
 import { Scatter } from '../plot/scatter.tsx';
 import { to } from '../routes.ts';
-import { count, duration, figure, moment, rate } from '../words.ts';
 import { bestOf } from './sweep-best.ts';
+import { SweepPanel } from './sweep-panel.tsx';
 
 export function SweepPage({ id }: { id: string }) {
   const known = useTopic<SweepView>(`sweep:${id}`);
@@ -45,86 +41,6 @@ export function SweepPage({ id }: { id: string }) {
       </Ready>
     </>
   );
-}
-
-function SweepPanel({ view }: { view: SweepView }) {
-  const { id, total, succeeded, failed, running, phase, links } = view;
-  const { busy, error, send } = useControls(`sweep:${id}`);
-  const isBusy = busy !== undefined;
-  const control = (name: string) => void send(name, 'POST', `sweeps/${encodeURIComponent(id)}/${name}`, {});
-  const parts = [
-    { state: 'succeeded', number: succeeded },
-    { state: 'failed', number: failed },
-    { state: 'running', number: running },
-  ];
-  return (
-    <div class="panel">
-      <p class="lead">
-        <StateWord state={view.state ?? phase} />
-      </p>
-      <ProgressBar label="Sweep" total={total} parts={parts} />
-      <ul class="legend" aria-label="Points by state">
-        <li>
-          <b>
-            {count(succeeded + failed)} of {count(total)}
-          </b>{' '}
-          done
-        </li>
-        {parts
-          .filter(({ number }) => number > 0)
-          .map(({ state, number }) => (
-            <li key={state}>
-              <Mark state={state} /> <b>{count(number)}</b> {state}
-            </li>
-          ))}
-      </ul>
-      <QuietStatus
-        phase={phase}
-        text={`Sweep ${phase}: ${count(succeeded + failed)} of ${count(total)} points done.`}
-      />
-      <div class="buttons">
-        {phase === 'running' ? (
-          <button type="button" disabled={isBusy} onClick={() => control('pause')}>
-            Pause
-          </button>
-        ) : null}
-        {phase === 'paused' ? (
-          <button type="button" class="primary" disabled={isBusy} onClick={() => control('resume')}>
-            Resume
-          </button>
-        ) : null}
-        {phase === 'running' || phase === 'paused' ? (
-          <ConfirmButton
-            label="Cancel …"
-            question="Cancel the sweep? Points that did not end are lost; its results so far stay."
-            yes="Cancel the sweep"
-            no="Go on"
-            isDisabled={isBusy}
-            onYes={() => control('cancel')}
-          />
-        ) : null}
-        <OutsideLink href={links.temporal}>This sweep in Temporal</OutsideLink>
-      </div>
-      {error === undefined ? null : <ErrorNote code={error.code} message={error.message} />}
-      <Facts facts={factsOf(view)} />
-    </div>
-  );
-}
-
-function factsOf({ pipelines, started_at, ended_at, rate: perSecond, not_run, phase, best }: SweepView) {
-  return {
-    Best: best === undefined ? undefined : <BestWords point={best} />,
-    Pipelines: pipelines.join(', '),
-    Started: moment(started_at),
-    Took: ended_at === undefined ? undefined : duration(Date.parse(ended_at) - Date.parse(started_at)),
-    Rate: phase === 'running' && perSecond > 0 ? rate(perSecond) : undefined,
-    'Not run': not_run === undefined || not_run === 0 ? undefined : count(not_run),
-  };
-}
-
-function BestWords({ point }: { point: SweepPoint }) {
-  const metrics = Object.entries(point.metrics).map(([name, value]) => `${name} ${figure(value)}`);
-  return <>{`point ${point.index}: ${metrics.join(', ')}`}</>;
 }
 
 function Points({ view }: { view: SweepView }) {
