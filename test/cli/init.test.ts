@@ -1,0 +1,120 @@
+/** `init`: what it makes runs as it is and passes the strict compiler; nothing of the user's is lost. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { command, documentOf, ROOT } from './command.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kedro-temporal-init-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+// The package is read from its source here, which uses more than a project's own tsconfig asks for.
+const TSC_FROM_SOURCE = ['--customConditions', 'kedro-temporal-source', '--lib', 'ES2023,ESNext.Disposable'];
+
+const read = (file: string) => readFile(path.join(folder, file), 'utf8');
+const put = async (file: string, text: string) => {
+  await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+  await writeFile(path.join(folder, file), text);
+};
+
+const PYPROJECT =
+  '[project]\nname = "shop"\n\n[tool.kedro]\npackage_name = "shop"\nproject_name = "Shop"\nkedro_init_version = "1.7.0"\n\n[tool.ruff]\nline-length = 88\n';
+
+async function kedroProject(): Promise<void> {
+  await put('pyproject.toml', PYPROJECT);
+  await put('conf/base/catalog.yml', 'a: { type: MemoryDataset }\n');
+  for (const name of ['science', 'cleaning']) await put(`src/shop/pipelines/${name}/__init__.py`, '');
+}
+
+describe('a TypeScript project', () => {
+  test('in a new folder passes tsc, runs a day here, and its job is backfilled, as the commands say', async () => {
+    const project = path.join(folder, 'My Shop');
+    const made = await command(['init', project]);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain('npx kedro-temporal run --local --params day=2026-01-02');
+    expect(JSON.parse(await read('My Shop/package.json'))).toMatchObject({
+      name: 'my-shop',
+      type: 'module',
+      dependencies: { 'kedro-temporal': expect.stringMatching(/^\^/), '@temporalio/worker': expect.any(String) },
+    });
+    await symlink(path.join(ROOT, 'node_modules'), path.join(project, 'node_modules'));
+    await mkdir(path.join(folder, 'node_modules'));
+    await symlink(ROOT, path.join(folder, 'node_modules/kedro-temporal'));
+    execFileSync(path.join(ROOT, 'node_modules/.bin/tsc'), TSC_FROM_SOURCE, {
+      cwd: project,
+      stdio: 'pipe',
+    });
+    const run = await command(['run', '--local', '-P', project, '--params', 'day=2026-01-02', '--json']);
+    expect(documentOf(run)).toMatchObject({ references: { totals: { filepath: 'data/totals/2026-01-02.json' } } });
+    const range = ['--job', 'daily', '--from', '2026-01-01', '--to', '2026-01-08'];
+    const days = await command(['backfill', '--local', '-P', project, ...range, '--json']);
+    expect(documentOf(days)).toMatchObject({ total: 7, succeeded: 7 });
+    expect(await readdir(path.join(project, 'data/totals'))).toHaveLength(7);
+  });
+
+  test('with --dry-run nothing is written, and --json has every file', async () => {
+    const ended = await command(['init', path.join(folder, 'shop'), '--dry-run', '--json']);
+    expect(documentOf(ended)).toMatchObject({ kind: 'native', dryRun: true });
+    expect((documentOf(ended).files as unknown[]).length).toBeGreaterThan(7);
+    expect(existsSync(path.join(folder, 'shop'))).toBe(false);
+  });
+
+  test('beside a package.json and a .gitignore of one’s own: both are added to, and keep what they have', async () => {
+    const own = { name: 'mine', scripts: { dev: 'my dev' }, devDependencies: { typescript: '5.0.0' }, odd: [1] };
+    await put('package.json', JSON.stringify(own, undefined, 4));
+    await put('.gitignore', 'mine\n/node_modules');
+    const ended = await command(['init', folder]);
+    expect(ended.stdout).toContain('its own "dev" is kept');
+    const merged = await read('package.json');
+    expect(JSON.parse(merged)).toMatchObject({ ...own, scripts: { dev: 'my dev', types: 'tsc' } });
+    expect(merged).toContain('\n    "name"');
+    expect((await read('.gitignore')).split('\n').slice(0, 3)).toEqual(['mine', '/node_modules', '.kedro-temporal/']);
+  });
+});
+
+describe('a Kedro project', () => {
+  test('gets a job that names its pipelines, a worker file and scripts; asked again, nothing changes', async () => {
+    await kedroProject();
+    expect((await command(['init', folder])).code).toBe(0);
+    expect(await read('conf/base/temporal.yml')).toContain(
+      'pipeline: __default__ # all of them; or one: cleaning, science',
+    );
+    expect(JSON.parse(await read('package.json'))).toMatchObject({ scripts: { worker: 'node worker.mjs' } });
+    expect(await read('pyproject.toml')).toBe(PYPROJECT);
+    execFileSync(process.execPath, ['--check', path.join(folder, 'worker.mjs')]);
+    const again = await command(['init', folder, '--json']);
+    const files = documentOf(again).files as { does: string }[];
+    expect(files.map(({ does }) => does)).toEqual(files.map(() => 'keep'));
+  });
+
+  test('a temporal.yml of one’s own is left as it is', async () => {
+    await kedroProject();
+    await put('conf/base/temporal.yml', 'jobs: {}\n');
+    await command(['init', folder]);
+    expect(await read('conf/base/temporal.yml')).toBe('jobs: {}\n');
+  });
+});
+
+describe('is refused, with what would do:', () => {
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['a folder of something else', [], { 'main.py': '' }, 'neither a Kedro project nor empty (main.py)'],
+    ['a TypeScript project that is there', [], { 'conf/base/catalog.yml': '' }, 'has a conf/ already'],
+    ['--kedro where there is none', ['--kedro'], {}, 'kedro new'],
+    ['--native in a Kedro project', ['--native'], { 'pyproject.toml': PYPROJECT }, 'Leave --native out'],
+    ['a package.json that is broken', [], { 'package.json': '{' }, 'mend it first'],
+    ['a name that npm would not take', ['--name', 'My Shop'], {}, 'is no name for a package'],
+    ['both kinds', ['--native', '--kedro'], {}, '--kedro'],
+  ])('%s', async (_, flags, files, why) => {
+    for (const [file, text] of Object.entries(files)) await put(file, text);
+    const before = await readdir(folder, { recursive: true });
+    const ended = await command(['init', folder, ...flags, '--json']);
+    expect([ended.code, documentOf(ended)]).toMatchObject([2, { error: { code: 'REQUEST_INVALID' } }]);
+    expect(ended.stderr).toContain(why);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+});
