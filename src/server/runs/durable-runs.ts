@@ -5,12 +5,17 @@ import { PipelineError, type RunReport, type RunRequest } from '../../core/index
 import type { RunView } from '../api.ts';
 import type { TemporalAccess } from '../options.ts';
 
+/** How long the server may take to answer; without an end a call would be tried again and again. */
+const SERVER_MS = 5_000;
+
 export class DurableRuns {
+  readonly #client: TemporalAccess['client'];
   readonly #kedro: KedroClient;
   readonly #view: (runId: string) => Promise<RunView>;
 
   /** `view`: how a run looks now. */
   constructor({ client, taskQueue }: TemporalAccess, view: (runId: string) => Promise<RunView>) {
+    this.#client = client;
     this.#kedro = createKedroClient(client, { taskQueue });
     this.#view = view;
   }
@@ -20,7 +25,7 @@ export class DurableRuns {
     request: RunRequest,
     { wait, waitMs, signal }: { wait: boolean; waitMs: number; signal: AbortSignal },
   ): Promise<{ runId: string; report: Promise<RunReport | undefined> }> {
-    const run = await this.#kedro.startRun(request);
+    const run = await this.#reached(() => this.#kedro.startRun(request));
     if (!wait) return { runId: run.runId, report: Promise.resolve(undefined) };
     const over = new AbortController();
     const enough = delay(waitMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => undefined);
@@ -36,9 +41,13 @@ export class DurableRuns {
   /** Asks a run to end. Throws `RUN_NOT_FOUND`, `RUN_ENDED`. */
   async cancel(runId: string): Promise<void> {
     const run = this.#kedro.getRun(runId);
-    const { state } = await run.status();
+    const { state } = await this.#reached(() => run.status());
     if (state !== 'running') throw hasEnded(runId, state);
-    await run.cancel();
+    await this.#reached(() => run.cancel());
+  }
+
+  #reached<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#client.withDeadline(Date.now() + SERVER_MS, ask);
   }
 }
 

@@ -1,0 +1,97 @@
+/** Durable runs by HTTP, and a server that is away. */
+import { Client, Connection } from '@temporalio/client';
+import { beforeAll, expect, test } from 'vitest';
+import { pipelineFile, withSession } from '../projects/tiny.ts';
+import { openStack, quietRuntime } from '../temporal/stack.ts';
+import { type Asking, allOf, eventsOf, withEndpoint } from './asking.ts';
+
+beforeAll(quietRuntime);
+
+const newId = () => `run-${crypto.randomUUID()}`;
+
+const served =
+  (work: (asking: Asking, stack: Awaited<ReturnType<typeof openStack>>) => Promise<void>, timeoutMs = 20_000) =>
+  async () => {
+    const stack = await openStack();
+    const temporal = { client: stack.client, taskQueue: stack.taskQueue };
+    await withEndpoint(undefined, { temporal, limits: { timeoutMs } }, (asking) => work(asking, stack));
+  };
+
+test(
+  'a durable run answers as a direct one, twice the same, and can be looked at and followed',
+  served(async ({ get, post, url }, stack) => {
+    await stack.startWorker();
+    const request = { pipelines: ['echo'], runtime_params: { key: 'a' }, run_id: newId() };
+    const first = await post('/run', request);
+    expect(first.body).toMatchObject({
+      status: 'success',
+      mode: 'durable',
+      outputs: { echo: 'a' },
+      run_id: request.run_id,
+    });
+    expect((await post('/run', request)).body).toEqual(first.body);
+    expect((await post('/run', { ...request, runtime_params: { key: 'b' } })).status).toBe(409);
+    expect((await get(`/runs/${request.run_id}`)).body).toMatchObject({ mode: 'durable', state: 'succeeded' });
+    const events = await allOf(eventsOf(`${url}/runs/${request.run_id}/events`));
+    expect(events.at(-1)).toMatchObject({ event: 'run', data: { state: 'succeeded' } });
+    expect((await post('/run', { pipeline_names: ['echo'], params: { key: 'a' } })).body).toEqual({
+      status: 'success',
+      run_id: expect.any(String),
+      duration_ms: expect.any(Number),
+    });
+  }),
+);
+
+test(
+  'a durable run that fails is a failure with its code',
+  served(async ({ post }, stack) => {
+    await stack.startWorker();
+    const { status, body } = await post('/run', { pipelines: ['final'], runtime_params: { folder: stack.folder } });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'failure', error: { code: 'NODE_FAILED', retryable: false } });
+    expect(body.error.message).toContain('this can never work');
+  }),
+);
+
+test(
+  'it goes on without a worker: 202 at once, or after the timeout; DELETE cancels it once',
+  served(async (asking) => {
+    const { get, post } = asking;
+    const run_id = newId();
+    const request = { pipelines: ['echo'], run_id };
+    for (const body of [{ ...request, wait: false }, request]) {
+      expect(await post('/run', body)).toMatchObject({
+        status: 202,
+        body: { status: 'running', run_id, mode: 'durable' },
+      });
+    }
+    expect((await get(`/runs/${run_id}`)).body.state).toBe('running');
+    expect((await asking.delete(`/runs/${run_id}`)).status).toBe(202);
+    expect((await get('/runs/nobody')).status).toBe(404);
+    expect((await asking.delete('/runs/nobody')).status).toBe(404);
+  }, 300),
+);
+
+test(
+  'without a session, runs are durable, and a snapshot says so',
+  served(async ({ get, post }) => {
+    expect((await post('/run', { mode: 'direct' })).body.error.message).toContain('without a session');
+    expect((await get('/snapshot')).body).toMatchObject({ status: 'failure' });
+    expect((await get('/health')).status).toBe(200);
+  }),
+);
+
+test('a Temporal server that is away keeps nobody from direct runs', () => {
+  const files = { 'pipelines/one.ts': pipelineFile(`node(() => 1, { outputs: 'one', name: 'one' })`) };
+  return withSession(files, async (session) => {
+    const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '1 second' });
+    const temporal = { client: new Client({ connection }), taskQueue: 'away' };
+    await withEndpoint(session, { temporal }, async ({ get, post }) => {
+      expect((await post('/pipelines/one/run', {})).body).toMatchObject({ status: 'success', outputs: { one: 1 } });
+      const durable = await post('/pipelines/one/run', { mode: 'durable' });
+      expect(durable).toMatchObject({ status: 503, body: { error: { code: 'SERVER_UNREACHABLE', retryable: true } } });
+      expect((await get('/runs/nobody')).status).toBe(503);
+    });
+    await connection.close();
+  });
+});
