@@ -1,5 +1,5 @@
 /** `init`: what it makes runs as it is and passes the strict compiler; nothing of the user's is lost. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,8 +13,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
 
-// The package is read from its source here, which uses more than a project's own tsconfig asks for.
-const TSC_FROM_SOURCE = ['--customConditions', 'kedro-temporal-source', '--lib', 'ES2023,ESNext.Disposable'];
+/** What the compiler says of a project's own files. The package is read from its source here, which has a tsconfig of its own. */
+function problemsIn(project: string): string[] {
+  const flags = [
+    '--customConditions',
+    'kedro-temporal-source',
+    '--lib',
+    'ES2023,ESNext.Disposable',
+    '--pretty',
+    'false',
+  ];
+  const { stdout } = spawnSync(path.join(ROOT, 'node_modules/.bin/tsc'), flags, { cwd: project, encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => /^[^.\s].*error TS/.test(line));
+}
 
 const read = (file: string) => readFile(path.join(folder, file), 'utf8');
 const put = async (file: string, text: string) => {
@@ -45,17 +56,17 @@ describe('a TypeScript project', () => {
     await symlink(path.join(ROOT, 'node_modules'), path.join(project, 'node_modules'));
     await mkdir(path.join(folder, 'node_modules'));
     await symlink(ROOT, path.join(folder, 'node_modules/kedro-temporal'));
-    execFileSync(path.join(ROOT, 'node_modules/.bin/tsc'), TSC_FROM_SOURCE, {
-      cwd: project,
-      stdio: 'pipe',
-    });
+    // One mistake, so that a compiler that looks at nothing is noticed.
+    await writeFile(path.join(project, 'pipelines/wrong.ts'), 'export const one: string = 1;\n');
+    expect(problemsIn(project)).toEqual([expect.stringContaining('pipelines/wrong.ts')]);
+    await rm(path.join(project, 'pipelines/wrong.ts'));
     const run = await command(['run', '--local', '-P', project, '--params', 'day=2026-01-02', '--json']);
     expect(documentOf(run)).toMatchObject({ references: { totals: { filepath: 'data/totals/2026-01-02.json' } } });
     const range = ['--job', 'daily', '--from', '2026-01-01', '--to', '2026-01-08'];
     const days = await command(['backfill', '--local', '-P', project, ...range, '--json']);
     expect(documentOf(days)).toMatchObject({ total: 7, succeeded: 7 });
     expect(await readdir(path.join(project, 'data/totals'))).toHaveLength(7);
-  });
+  }, 180_000);
 
   test('with --dry-run nothing is written, and --json has every file', async () => {
     const ended = await command(['init', path.join(folder, 'shop'), '--dry-run', '--json']);
