@@ -48,6 +48,17 @@ export function describing(inCopy: InCopy): void {
   );
 
   it(
+    'shows datasets as a run with params finds them: holes filled, what factories make by its own name',
+    inCopy(async ({ session }) => {
+      const { datasets } = await session.describe({ runtimeParams: { day: '2015-01-01' } });
+      expect(datasets.day_out).toMatchObject({ filepath: 'data/out/2015/2015-01-01.json' });
+      expect(datasets.receipt_note).toMatchObject({ type: 'text.TextDataset', filepath: 'data/notes/receipt.txt' });
+      expect(Object.keys(datasets).filter((name) => name.includes('{'))).toEqual([]);
+      expect(datasets.slot_file).toMatchObject({ error: { code: 'PARAM_MISSING' } });
+    }),
+  );
+
+  it(
     'shows the catalog as configured, holes for runtime params unfilled, and every parameter',
     inCopy(async ({ session }) => {
       const { datasets, parameters } = await session.describe();
