@@ -24,14 +24,8 @@ const PACKAGES = [
 const VIZ_PACKAGES = ['kedro==1.7.0', 'kedro-datasets==9.6.0', 'kedro-viz==12.5.0'];
 /** Beside the others, so that its hook is in no contender's way but its own. */
 const BOOT_PACKAGES = ['kedro-boot==0.3.0'];
-/** What its FastAPI adapter needs beside fastapi: the uvicorn is the last with the worker that it names. */
-const BOOT_HTTP_PACKAGES = [
-  'gunicorn==23.0.0',
-  'pyctuator==1.2.0',
-  'uvicorn==0.34.3',
-  'importlib-metadata==8.7.0',
-  'zipp==3.23.0',
-];
+/** What its FastAPI adapter needs beside; its uvicorn is the one of `kedro server`. */
+const BOOT_HTTP_PACKAGES = ['gunicorn==23.0.0', 'pyctuator==1.2.0', 'importlib-metadata==8.7.0', 'zipp==3.23.0'];
 
 /** Variables that all contenders have alike. */
 export const COMMON = {
