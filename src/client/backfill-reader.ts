@@ -12,6 +12,7 @@ import { boundedMap } from './bounded-map.ts';
 import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
 import { type Pace, paceMemory } from './paces.ts';
+import type { Answered, Queries } from './queries.ts';
 import { askedWorkflow, reached } from './server-calls.ts';
 
 /** A backfill. Instants are ISO 8601, UTC. */
@@ -45,14 +46,14 @@ export interface BackfillStanding {
 export interface BackfillReader {
   /** Newest first, at most `limit`; those of one job, or all. Throws `REQUEST_INVALID` for what is no name of a job. */
   list(options?: { job?: string; limit?: number }): Promise<BackfillStanding[]>;
-  /** Throws `RUN_NOT_FOUND`. */
-  one(id: string): Promise<BackfillStanding>;
+  /** Throws `RUN_NOT_FOUND`. `progress`: as it has just been answered, by a control, say. */
+  one(id: string, progress?: BackfillProgress): Promise<BackfillStanding>;
   /** The one of a listed execution. */
   of(execution: Execution): Promise<BackfillStanding>;
 }
 
-// What a worker has not answered it will not answer a second later.
-const ASK_AGAIN_MS = 5_000;
+// A busy worker answers late: what it said so lately still counts.
+const RECENT_MS = 10_000;
 
 const MOST_KNOWN = 1000;
 
@@ -62,21 +63,17 @@ interface Memory {
   readonly ended: Map<string, BackfillStanding>;
   /** By Temporal's run id. */
   readonly inputs: Map<string, BackfillInput>;
-  /** By Temporal's run id: what was answered last. */
-  readonly progress: Map<string, BackfillProgress>;
-  /** By Temporal's run id: when nobody answered. */
-  readonly silent: Map<string, number>;
+  readonly queries: Queries;
   readonly pace: (id: string, pace: Pace) => number | undefined;
 }
 
 /** Makes a reader. */
-export function backfillReader(client: Client, taskQueue: string): BackfillReader {
+export function backfillReader(client: Client, taskQueue: string, queries: Queries): BackfillReader {
   const memory: Memory = {
     client,
     ended: boundedMap(MOST_KNOWN),
     inputs: boundedMap(MOST_KNOWN),
-    progress: boundedMap(MOST_KNOWN),
-    silent: boundedMap(MOST_KNOWN),
+    queries,
     pace: paceMemory(),
   };
   return {
@@ -87,7 +84,11 @@ export function backfillReader(client: Client, taskQueue: string): BackfillReade
       const found = await newestExecutions(client, query, limit);
       return await Promise.all(found.map((each) => standingOf(memory, each)));
     },
-    one: async (id) => await standingOf(memory, await describeBackfill(client, id)),
+    async one(id, progress) {
+      const execution = await describeBackfill(client, id);
+      if (progress !== undefined) queries.note(execution, 'progress', progress);
+      return await standingOf(memory, execution, progress);
+    },
     of: (execution) => standingOf(memory, execution),
   };
 }
@@ -107,7 +108,7 @@ async function describeBackfill(client: Client, id: string): Promise<Execution> 
   }
 }
 
-async function standingOf(memory: Memory, execution: Execution): Promise<BackfillStanding> {
+async function standingOf(memory: Memory, execution: Execution, given?: BackfillProgress): Promise<BackfillStanding> {
   const { runId, status } = execution;
   const known = memory.ended.get(runId);
   if (known !== undefined) return known;
@@ -116,10 +117,14 @@ async function standingOf(memory: Memory, execution: Execution): Promise<Backfil
     memory.ended.set(runId, standing);
     return standing;
   }
-  const progress = await progressOf(memory, execution);
-  const standing = ofProgress(memory, execution, await inputOf(memory, execution, progress), progress);
-  const hasEnded = execution.closeTime !== undefined;
-  if (hasEnded && progress !== undefined) memory.ended.set(runId, standing);
+  const told =
+    given === undefined
+      ? await memory.queries.ask<BackfillProgress>(execution, 'progress')
+      : { answer: given, at: Date.now() };
+  const standing = ofProgress(memory, execution, await inputOf(memory, execution, told?.answer), told);
+  const { closeTime } = execution;
+  // An answer from after its end is its last.
+  if (closeTime !== undefined && standing.phase === 'ended') memory.ended.set(runId, standing);
   return standing;
 }
 
@@ -149,15 +154,6 @@ async function readEnded({ client }: Memory, execution: Execution): Promise<Back
   };
 }
 
-async function progressOf(memory: Memory, execution: Execution): Promise<BackfillProgress | undefined> {
-  const { runId, workflowId } = execution;
-  if (Date.now() - (memory.silent.get(runId) ?? 0) < ASK_AGAIN_MS) return undefined;
-  const progress = await askedWorkflow<BackfillProgress>(memory.client, { workflowId, runId }, 'progress');
-  if (progress === undefined) memory.silent.set(runId, Date.now());
-  else memory.progress.set(runId, progress);
-  return progress;
-}
-
 /** What an execution was started with; its plan grows where it goes on until live. */
 async function inputOf(
   memory: Memory,
@@ -175,13 +171,13 @@ async function inputOf(
 
 function ofProgress(
   memory: Memory,
-  { workflowId, runId, status, startTime, closeTime }: Execution,
+  { workflowId, status, startTime, closeTime }: Execution,
   input: BackfillInput,
-  answered: BackfillProgress | undefined,
+  answered: Answered<BackfillProgress> | undefined,
 ): BackfillStanding {
-  const told = answered ?? memory.progress.get(runId);
+  const told = answered?.answer;
   const hasEnded = closeTime !== undefined;
-  const phase = answered === undefined ? 'unknown' : hasEnded ? 'ended' : answered.phase;
+  const phase = phaseOf(answered, closeTime);
   const why = hasEnded ? status : told?.why;
   const { plan, concurrency, job, state } = input;
   const outcomes = told?.outcomes ?? state?.course.outcomes ?? NO_OUTCOMES;
@@ -209,6 +205,16 @@ function ofProgress(
     ...(rate === undefined ? {} : { rate }),
     ...(rate === undefined || rate === 0 ? {} : { leftMs: Math.round((left / rate) * 1000) }),
   };
+}
+
+// What has ended says its last word at any time after.
+function phaseOf(
+  answered: Answered<BackfillProgress> | undefined,
+  closeTime: Date | undefined,
+): BackfillStanding['phase'] {
+  const since = closeTime?.getTime() ?? Date.now() - RECENT_MS;
+  if (answered === undefined || answered.at <= since) return 'unknown';
+  return closeTime === undefined ? answered.answer.phase : 'ended';
 }
 
 // One that goes on from another has ended some already when it starts.

@@ -16,7 +16,7 @@ export interface JobIntervalsOptions {
   job: string;
   /** How time is divided. Default: as the newest backfill of the job divides it. */
   rule?: IntervalRule | undefined;
-  /** Whether the range goes on to the last interval that has ended. Default: false, to the last one of which anything is known. */
+  /** Whether the range goes on to the last interval that has ended. Default: false, to the last one that is known. */
   isScheduled?: boolean;
 }
 

@@ -6,7 +6,8 @@ import { pointsOf, type Reduced, type ReducedPoint, resultsOf, type TopPoint } f
 import { boundedMap } from './bounded-map.ts';
 import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
-import { askedWorkflow, reached } from './server-calls.ts';
+import type { Answered, Queries } from './queries.ts';
+import { reached } from './server-calls.ts';
 
 /** A sweep in a list. Instants are ISO 8601, UTC. */
 export interface ListedSweep {
@@ -49,21 +50,23 @@ export interface SweepReader {
 
 const MOST_KNOWN = 100;
 
+const RECENT_MS = 10_000;
+
 /** Makes a reader. */
-export function sweepReader(client: Client, taskQueue: string): SweepReader {
+export function sweepReader(client: Client, taskQueue: string, queries: Queries): SweepReader {
   const ended = boundedMap<string, SweepStanding>(MOST_KNOWN);
   const phases = boundedMap<string, ListedSweep>(10 * MOST_KNOWN);
   return {
     async list(limit = 100) {
       const query = `TaskQueue = ${quoted(taskQueue)} AND WorkflowType = 'sweep'`;
       const found = await newestExecutions(client, query, limit);
-      return await Promise.all(found.map((each) => listedOf(client, each, phases)));
+      return await Promise.all(found.map((each) => listedOf(client, queries, each, phases)));
     },
     async one(id) {
       const execution = await describeSweep(client, id);
       const known = ended.get(execution.runId);
       if (known !== undefined) return known;
-      const standing = await standingOf(client, execution);
+      const standing = await standingOf(client, queries, execution);
       if (standing.phase === 'ended') ended.set(execution.runId, standing);
       return standing;
     },
@@ -85,13 +88,18 @@ async function describeSweep(client: Client, id: string): Promise<Execution> {
   }
 }
 
-async function listedOf(client: Client, execution: Execution, known: Map<string, ListedSweep>): Promise<ListedSweep> {
+async function listedOf(
+  client: Client,
+  queries: Queries,
+  execution: Execution,
+  known: Map<string, ListedSweep>,
+): Promise<ListedSweep> {
   const { runId, status, closeTime } = execution;
   const before = known.get(runId);
   if (before !== undefined) return before;
   if (closeTime === undefined) {
-    const progress = await askedWorkflow<SweepProgress>(client, execution, 'progress');
-    return listed(execution, progress?.phase ?? 'unknown');
+    const told = await queries.ask<SweepProgress>(execution, 'progress');
+    return listed(execution, recentIn(told)?.phase ?? 'unknown');
   }
   const report = status === 'COMPLETED' ? await reportOf(client, execution) : undefined;
   const sweep = listed(execution, 'ended', report);
@@ -121,15 +129,15 @@ async function reportOf(client: Client, { workflowId, runId }: Execution): Promi
   );
 }
 
-async function standingOf(client: Client, execution: Execution): Promise<SweepStanding> {
+async function standingOf(client: Client, queries: Queries, execution: Execution): Promise<SweepStanding> {
   const { workflowId, runId, status } = execution;
   const [input] = (await firstInput(client, workflowId, runId)) as [SweepInput];
   if (status === 'COMPLETED') return ofReport(execution, input, await reportOf(client, execution));
   const [progress, state] = await Promise.all([
-    askedWorkflow<SweepProgress>(client, execution, 'progress'),
-    askedWorkflow<SweepState>(client, execution, 'state'),
+    queries.ask<SweepProgress>(execution, 'progress'),
+    queries.ask<SweepState>(execution, 'state'),
   ]);
-  return ofProgress(execution, input, progress, state ?? input.state);
+  return ofProgress(execution, input, recentIn(progress), state?.answer ?? input.state);
 }
 
 function ofReport(execution: Execution, input: SweepInput, report: SweepReport): SweepStanding {
@@ -177,6 +185,11 @@ function ofProgress(
     best: bestPoints(input, reduced),
     ...(rows === undefined ? {} : { rows }),
   };
+}
+
+// A busy worker answers late: what it said so lately still counts.
+function recentIn<T>(told: Answered<T> | undefined): T | undefined {
+  return told !== undefined && Date.now() - told.at < RECENT_MS ? told.answer : undefined;
 }
 
 /** The points of all lists of best points, each once, with the metrics that are known of it. */

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { type BackfillReader, backfillReader } from './backfill-reader.ts';
 import { withInnerRuns } from './inner-run.ts';
 import { type IntervalReader, intervalReader } from './job-intervals.ts';
+import { createQueries } from './queries.ts';
 import { type RunReader, runReader } from './run-detail.ts';
 import { type ListedRun, listRuns, type RunListOptions } from './run-list.ts';
 import { reached } from './server-calls.ts';
@@ -29,17 +30,21 @@ export interface KedroViews {
   intervals: IntervalReader;
   /** Asks the server, within `mostMs`, 5,000 by default. Throws `SERVER_UNREACHABLE`, and what `ask` throws. */
   reached<T>(ask: () => Promise<T>, mostMs?: number): Promise<T>;
+  /** Resolves when no question to a worker is on its way: until then the client's connection must stay open. */
+  settled(): Promise<void>;
 }
 
 /** Makes them. Connects to nothing by itself; what it remembers is bounded. */
 export function createKedroViews(client: Client, { taskQueue = 'kedro' }: KedroViewsOptions = {}): KedroViews {
-  const backfills = backfillReader(client, taskQueue);
+  const queries = createQueries(client);
+  const backfills = backfillReader(client, taskQueue, queries);
   return {
     runs: (options) => listRuns(client, taskQueue, options),
     run: withInnerRuns(runReader(client), backfills),
     backfills,
-    sweeps: sweepReader(client, taskQueue),
+    sweeps: sweepReader(client, taskQueue, queries),
     intervals: intervalReader(client, taskQueue, backfills),
     reached: (ask, mostMs) => reached(client, ask, mostMs),
+    settled: () => queries.settled(),
   };
 }

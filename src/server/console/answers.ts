@@ -34,8 +34,8 @@ export interface Answers {
   /** Throws `JOB_NOT_FOUND`, `REQUEST_INVALID`. */
   intervals(job: string): Promise<JobIntervals>;
   backfills(job?: string): Promise<BackfillList>;
-  /** Throws `RUN_NOT_FOUND`, as the others of one id do. */
-  backfill(id: string): Promise<BackfillView>;
+  /** `progress`: as a control has just answered. Throws `RUN_NOT_FOUND`, as the others of one id do. */
+  backfill(id: string, progress?: BackfillProgress): Promise<BackfillView>;
   runs(options?: { job?: string; limit?: number }): Promise<RunList>;
   /** Of a durable run. */
   run(runId: string): Promise<RunView>;
@@ -46,7 +46,11 @@ export interface Answers {
   workers(): Promise<WorkerList>;
   /** For controls. */
   durable(): Durable;
+  /** Resolves when nothing that was asked is on its way. */
+  settled(): Promise<void>;
 }
+
+type BackfillProgress = NonNullable<Parameters<KedroViews['backfills']['one']>[1]>;
 
 /** The ways to durable work. */
 export interface Durable extends TemporalAccess {
@@ -73,6 +77,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
     backfillView(backfill, temporalLinks(ways(), backfill.id));
   const answers: Answers = {
     durable: ways,
+    settled: async () => await durable?.views.settled(),
     async about() {
       return {
         project: path.basename(session?.project ?? project ?? ''),
@@ -116,7 +121,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       const found = await views.backfills.list({ limit: MOST_BACKFILLS, ...(job === undefined ? {} : { job }) });
       return { backfills: found.map(viewOf) };
     },
-    backfill: async (id) => viewOf(await ways().views.backfills.one(id)),
+    backfill: async (id, progress) => viewOf(await ways().views.backfills.one(id, progress)),
     runs: async (options) => ({ runs: (await ways().views.runs(options)).map(runSummaryView) }),
     async run(runId) {
       const own = ways();

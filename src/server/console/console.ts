@@ -86,7 +86,10 @@ function addEvents(scope: FastifyInstance, answers: Answers, feed: Feed): void {
   scope.addHook('preClose', async () => {
     for (const stream of open) stream.push(null);
   });
-  scope.addHook('onClose', () => feed.settled());
+  scope.addHook('onClose', async () => {
+    await feed.settled();
+    await answers.settled();
+  });
   scope.get<{ Querystring: { topics: string } }>('/events', { schema: DOCUMENTS.events }, ({ query }, reply) =>
     sendEvents(
       reply,

@@ -4,7 +4,9 @@ import { isPipelineError, PipelineError } from '../../core/index.ts';
 import type { BackfillControl, BackfillView, SweepView } from '../api.ts';
 import type { Answers } from './answers.ts';
 
-type OnBackfill = (backfill: BackfillHandle, body: BackfillControl) => Promise<unknown>;
+type Progress = Awaited<ReturnType<BackfillHandle['progress']>>;
+
+type OnBackfill = (backfill: BackfillHandle, body: BackfillControl) => Promise<Progress>;
 
 /** By the last part of their path. */
 export const BACKFILL_CONTROLS: Readonly<Record<string, OnBackfill>> = {
@@ -36,8 +38,8 @@ export async function controlBackfill(
   const { kedro } = answers.durable();
   // Of a workflow of another kind the controls would mean something else, or nothing.
   await answers.backfill(id);
-  await byWorker(answers, `Backfill "${id}"`, () => act(kedro.getBackfill(id), body));
-  return await answers.backfill(id);
+  const progress = await byWorker(answers, `Backfill "${id}"`, () => act(kedro.getBackfill(id), body));
+  return await answers.backfill(id, progress);
 }
 
 /** Returns how the sweep stands then. */
@@ -53,10 +55,10 @@ export async function controlSweep(
 }
 
 /** What a control needs is a worker: the server only hands it on. */
-async function byWorker(answers: Answers, who: string, act: () => Promise<unknown>): Promise<void> {
+async function byWorker<T>(answers: Answers, who: string, act: () => Promise<T>): Promise<T> {
   const { views, taskQueue } = answers.durable();
   try {
-    await views.reached(act, CONTROL_MS);
+    return await views.reached(act, CONTROL_MS);
   } catch (error) {
     if (!isTimeout(error) || !(await answers.about()).durable) throw error;
     throw new PipelineError(
