@@ -15,12 +15,19 @@ export function drawLine(text: string): void {
   live.draw(text);
 }
 
-/** Draws a bar and words beside it, over the ones before: in one line, where the terminal is wide enough for the words. */
-export function drawBar(part: number, words: string): void {
+/**
+ * Draws a bar and words beside it, over the ones before: in one line, where the terminal is wide enough for the words.
+ * `failed`: what of `part` is drawn red.
+ */
+export function drawBar(part: number, words: string, failed = 0): void {
   const room = (process.stderr.columns ?? 80) - words.length - 4;
   const width = Math.max(NARROWEST, Math.min(WIDEST, room));
   const filled = Math.round(Math.min(1, part) * width);
-  drawLine(`  ${styled('green', '█'.repeat(filled))}${styled('dim', '░'.repeat(width - filled))} ${words}`);
+  // Any failure is seen.
+  const bad = Math.min(filled, Math.ceil(failed * width));
+  drawLine(
+    `  ${styled('green', '█'.repeat(filled - bad))}${styled('red', '█'.repeat(bad))}${styled('dim', '░'.repeat(width - filled))} ${words}`,
+  );
 }
 
 /** Leaves what was drawn last as it is. */

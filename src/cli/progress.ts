@@ -50,7 +50,8 @@ function barView(read: (progress: BackfillProgress) => Counts): ProgressView {
   return {
     show: (progress) => {
       const counts = read(progress);
-      drawBar(counts.settled / Math.max(1, counts.total), sentence(counts));
+      const all = Math.max(1, counts.total);
+      drawBar(counts.settled / all, sentence(counts), counts.failed / all);
     },
     end: endLine,
   };

@@ -68,6 +68,29 @@ test('Ctrl-C detaches from a run with 130: it goes on, and its id comes back to 
   expect(doings(folder)).toEqual(['begin', 'wait', 'waited']);
 });
 
+test('--detach leaves run and backfill to themselves with 0: the id on stdout, and the command that comes back', async () => {
+  await startWorker();
+  const run = ['run', '-p', 'echo', ...server];
+  const [plain, asJson, backfill] = await Promise.all([
+    command([...run, '--detach']),
+    command([...run, '--detach', '--run-id', unique('left'), '--json']),
+    command([...days(unique('left'), '2015-01-04'), '--detach', '--json']),
+  ]);
+  const id = plain.stdout.trim();
+  expect(id).toMatch(/^run-[\w-]+$/);
+  expect(plain.stderr).toContain(`npx kedro-temporal ${run.join(' ')} --run-id ${id}`);
+  expect(documentOf(asJson)).toMatchObject({ runId: expect.stringMatching(/^left-/), isNew: true });
+  expect([plain.code, asJson.code, backfill.code]).toEqual([0, 0, 0]);
+  const back = String(documentOf(backfill).comeBack).split(' ').slice(2);
+  expect(back.slice(0, 2)).toEqual(['backfill', 'watch']);
+  const [again, watched] = await Promise.all([
+    command([...run, '--run-id', id, '--json']),
+    command([...back, '--json']),
+  ]);
+  expect(documentOf(again)).toMatchObject({ runId: id, outputs: { echo: 'one' } });
+  expect(documentOf(watched)).toMatchObject({ total: 3, succeeded: 3 });
+});
+
 test('Ctrl-C detaches from a backfill with 130: it goes on, and the same command comes back to it', async () => {
   await startWorker();
   const backfill = [...days(unique('left'), '2015-01-13', ',work=150'), '--concurrency', '2', '--json'];

@@ -24,7 +24,10 @@ export function sweepView(): SweepView {
       first ??= { at: Date.now(), done };
       const seconds = (Date.now() - first.at) / 1000;
       const text = sentence(progress, seconds > 0.5 ? (done - first.done) / seconds : 0);
-      if (process.stderr.isTTY) return drawBar(done / Math.max(1, progress.total), text);
+      if (process.stderr.isTTY) {
+        const all = Math.max(1, progress.total);
+        return drawBar(done / all, text, progress.failed / all);
+      }
       const isEnd = progress.phase === 'ended';
       if (text === shown.text || (!isEnd && Date.now() - shown.at < PLAIN_EVERY_MS)) return;
       shown = { at: Date.now(), text };
