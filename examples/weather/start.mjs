@@ -39,10 +39,11 @@ function show(months, days) {
 Where it is:  ${PROJECT}/data/02_clean      a JSON file a day
               ${PROJECT}/data/04_features   a Parquet file a day
               ${PROJECT}/data/08_reporting  this table as CSV, and a sentence a day
-What next:    npx kedro-temporal describe --project ${PROJECT}
-              npx kedro-temporal run --local --project ${PROJECT} --pipelines clean,features --params day=2014-07-04
-              npx kedro-temporal dev --project ${PROJECT}    # Temporal's page, at the address it prints, has every run
-              npm start -- --again    # all 365 days once more
+What next, with --project ${PROJECT} behind each:
+              npx kedro-temporal dev           # a page with the days as a calendar, at the address it prints
+              npx kedro-temporal describe
+              npx kedro-temporal run --local --pipelines clean,features --params day=2014-07-04
+              npm start -- --again             # all 365 days once more; as it is
 `);
   const skipped = days.skipped === 0 ? '' : `, ${days.skipped} done before`;
   console.log(`${days.succeeded} succeeded, ${days.failed} failed${skipped}`);

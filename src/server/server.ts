@@ -22,7 +22,7 @@ import { READ_AS_KEDRO } from './project/snapshot.ts';
 import { DirectRuns } from './runs/direct-runs.ts';
 import { DurableRuns } from './runs/durable-runs.ts';
 import { runMaker } from './runs/making.ts';
-import { addRunRoutes } from './runs/routes.ts';
+import { addRunRoutes, directViews } from './runs/routes.ts';
 
 /** An endpoint that may listen. */
 export interface KedroServer extends AsyncDisposable {
@@ -121,16 +121,20 @@ async function addRoutes(
     allowance,
     isDraining: () => life.isDraining,
   });
-  const console = addConsole(app, consoleDeps(options));
+  const viewDirect = directViews(allowance, logsUrl);
+  const ownRunView = (runId: string) => {
+    const run = life.direct?.find(runId);
+    return run === undefined ? undefined : viewDirect(run);
+  };
+  const console = addConsole(app, { ...consoleDeps(options), ownRunView });
   const durable = temporal === undefined ? undefined : new DurableRuns(temporal, (id) => console.durableRunView(id));
   const places = { direct: life.direct, durable, closing: life.closing.signal };
   await addRunRoutes(app, {
     make: runMaker(options, allowance, places),
     places,
-    allowance,
     pipelines: served.pipelines,
     streams: life.streams,
-    logsOf: (runId) => logsUrl?.replaceAll('{run_id}', encodeURIComponent(runId)),
+    viewDirect,
   });
   await addLogin(app, tokens);
   await addPage(app);

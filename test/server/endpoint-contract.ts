@@ -76,6 +76,22 @@ export function endpointContract(subject: SessionSubject): void {
 
     describe('runs that have a name', () => {
       it(
+        'are a topic of the stream that the page follows, with the link to their logs',
+        served({ logsUrl: 'https://logs.test/?run={run_id}' }, async ({ post, url }) => {
+          await post('/run', { pipelines: ['parts'], run_id: 'on/a page' });
+          const events = eventsOf(`${url}/events?topics=${encodeURIComponent('run:on/a page')}`);
+          const { value } = await events.next();
+          await events.return(undefined);
+          expect(value?.data).toMatchObject({
+            run_id: 'on/a page',
+            mode: 'direct',
+            state: 'succeeded',
+            links: { logs: 'https://logs.test/?run=on%2Fa%20page' },
+          });
+        }),
+      );
+
+      it(
         'are looked at later',
         served({}, async ({ get, post }) => {
           await post('/run', { pipelines: ['parts'], run_id: 'a/b c' });

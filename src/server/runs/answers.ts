@@ -1,6 +1,7 @@
 /** Answers about runs: those of `POST /run`, as Kedro's server gives them and with ours beside, and what a run looks like later. */
 import type { ErrorCode, PipelineError, RunReport } from '../../core/index.ts';
 import type { RunNodeView, RunView } from '../api.ts';
+import { logsLinks } from '../console/links.ts';
 import type { RunMode } from '../options.ts';
 import { redacted } from '../redaction.ts';
 import type { RunDone, RunError, RunEventView, RunFailed } from '../run-api.ts';
@@ -65,8 +66,8 @@ export function exceptionOf({ code, details, cause }: PipelineError): string {
   return cause instanceof Error ? cause.name : 'PipelineError';
 }
 
-/** A direct run as `GET /runs/{run_id}` shows it. */
-export function viewOf(run: DirectRun, logs: string | undefined): RunView {
+/** A direct run as `GET /runs/{run_id}` shows it; `logsUrl` is the template of the link to its logs. */
+export function viewOf(run: DirectRun, logsUrl: string | undefined): RunView {
   const { outcome, request, runId } = run;
   const report = outcome !== undefined && 'report' in outcome ? outcome.report : undefined;
   const end = outcome === undefined ? undefined : endOf(outcome, run.endedAt);
@@ -88,7 +89,7 @@ export function viewOf(run: DirectRun, logs: string | undefined): RunView {
     references: report?.references ?? {},
     saved: report?.saved ?? [],
     ...(end?.error === undefined ? {} : { error: end.error }),
-    links: logs === undefined ? {} : { logs },
+    links: logsLinks(logsUrl, { run_id: runId, started_at: startedAt, ...endedAt }),
   };
 }
 

@@ -16,11 +16,11 @@ import { readRunCall } from './run-call.ts';
 export interface RunRoutes {
   readonly make: MakeRun;
   readonly places: RunPlaces;
-  readonly allowance: Allowance;
   /** What has a route of its own. */
   readonly pipelines: readonly ServedPipeline[];
   readonly streams: OpenStreams;
-  readonly logsOf: (runId: string) => string | undefined;
+  /** How a run of this process looks to a caller. */
+  readonly viewDirect: (run: DirectRun) => RunView;
 }
 
 /** Registers `/run`, `/pipelines/{name}/run` and `/runs/{run_id}`. */
@@ -61,9 +61,7 @@ interface OfRun {
   Params: { run_id: string };
 }
 
-function addFollowers(scope: FastifyInstance, { places, allowance, streams, logsOf }: RunRoutes): void {
-  const viewDirect = (run: DirectRun) => shown(viewOf(run, logsOf(run.runId)), allowance);
-
+function addFollowers(scope: FastifyInstance, { places, streams, viewDirect }: RunRoutes): void {
   scope.get<OfRun>('/runs/:run_id', { schema: runViewSchema('get') }, async ({ params: { run_id } }) => {
     const run = places.direct?.find(run_id);
     return run === undefined ? await durableOf(places, run_id).view(run_id) : viewDirect(run);
@@ -106,8 +104,12 @@ function durableOf({ durable }: RunPlaces, runId: string) {
   );
 }
 
-function shown(view: RunView, { allowsDataset }: Allowance): RunView {
+/** Makes the views of this process' own runs, without what a caller may not see. */
+export function directViews({ allowsDataset }: Allowance, logsUrl: string | undefined): RunRoutes['viewDirect'] {
   const allowed = <T>(all: Record<string, T>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => allowsDataset(name)));
-  return { ...view, outputs: allowed(view.outputs), references: allowed(view.references) };
+  return (run) => {
+    const view = viewOf(run, logsUrl);
+    return { ...view, outputs: allowed(view.outputs), references: allowed(view.references) };
+  };
 }
