@@ -4,6 +4,7 @@
  * It ends when it is told to, and when the process that told it to open is gone, however that ended.
  */
 import { isPipelineError, messageOf, type PipelineSession, type ProjectDescription } from '../../core/index.ts';
+import { nextFreePort } from '../../dev/index.ts';
 import { startEndpoint } from '../endpoint.ts';
 import { openSession } from '../session.ts';
 import { errorText, say } from '../terminal.ts';
@@ -72,13 +73,19 @@ function pipelinesOf({ pipelines }: ProjectDescription): NonNullable<Opened['pip
 
 async function show(
   session: PipelineSession | undefined,
-  { flags, port, uiUrl }: HoldOptions,
+  { flags, port, mayMove, uiUrl }: HoldOptions,
 ): Promise<Pick<Opened, 'pageUrl' | 'pageError'>> {
-  try {
-    const endpoint = await startEndpoint({
-      flags: { ...flags, host: '127.0.0.1', ...(port === undefined ? {} : { port }) },
+  const start = (at: number | undefined) =>
+    startEndpoint({
+      flags: { ...flags, host: '127.0.0.1', ...(at === undefined ? {} : { port: at }) },
       ...(session === undefined ? {} : { session }),
       temporal: { ...flags, uiUrl },
+    });
+  try {
+    const endpoint = await start(port).catch(async (error: NodeJS.ErrnoException) => {
+      // It was free when `dev` looked: another one has begun at the same time.
+      if (error.code !== 'EADDRINUSE' || !mayMove || port === undefined) throw error;
+      return await start(await nextFreePort(port + 1));
     });
     closeBefore(() => endpoint.close());
     return { pageUrl: endpoint.url };

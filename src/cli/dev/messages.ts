@@ -9,6 +9,8 @@ export interface HoldOptions {
   worker: boolean;
   /** Port of the page; left out, there is none. */
   port?: number;
+  /** Whether the next free port will do where that one is taken. */
+  mayMove?: boolean;
   /** Temporal's own page. */
   uiUrl?: string;
   bundleFile: string;

@@ -83,13 +83,18 @@ async function begin(flags: DevFlags, server: DevServer, port: number | undefine
   const { uiUrl } = server;
   const places: Places = { ...settled, project, uiUrl, worker };
   const bundleFile = path.join(stateFolder(project), `workflows-${process.pid}.js`);
-  const options: HoldOptions = { flags: settled, worker, bundleFile, ...(port && { port }), ...(uiUrl && { uiUrl }) };
+  const options: HoldOptions = {
+    ...{ flags: settled, worker, bundleFile },
+    ...(port && { port, mayMove: flags.port === undefined }),
+    ...(uiUrl && { uiUrl }),
+  };
   const supervisor = new Supervisor(options, sayEnd);
   const isHeld = worker || port !== undefined;
   // Before the first start: a file may be mended while it is told what is wrong with it.
   const files = isHeld && reload ? await followFiles(flags, supervisor) : undefined;
   const outcome = isHeld ? await supervisor.restart() : undefined;
   show(flags, places, outcome, Date.now() - began);
+  if (outcome?.type === 'opened' && outcome.pageUrl !== undefined) stayAt(options, outcome.pageUrl);
   files?.begin();
   if (open && outcome?.type === 'opened' && outcome.pageUrl !== undefined) openBrowser(outcome.pageUrl);
   return {
@@ -101,6 +106,12 @@ async function begin(flags: DevFlags, server: DevServer, port: number | undefine
       await server.close();
     },
   };
+}
+
+// Who has the page open finds it there after each change.
+function stayAt(options: HoldOptions, pageUrl: string): void {
+  options.port = Number(new URL(pageUrl).port);
+  options.mayMove = false;
 }
 
 function show(flags: DevFlags, places: Places, outcome: Outcome | undefined, ms: number): void {
