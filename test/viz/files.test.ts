@@ -1,5 +1,5 @@
 /** What the files of an export are, without a kedro-viz. */
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,6 +110,7 @@ describe('the folder of an export', () => {
     await rm(folder, { recursive: true, force: true });
   });
   const { files } = vizFiles(SHOP);
+  const VERSION = JSON.stringify(files['api/version']);
 
   it('is new, empty, or an earlier export that is replaced whole', async () => {
     const target = path.join(folder, 'deep/viz');
@@ -136,5 +137,21 @@ describe('the folder of an export', () => {
     await mkdir(path.join(folder, 'other/api'), { recursive: true });
     await expect(writeViz(path.join(folder, 'other'), files)).rejects.toThrow(/no kedro-viz export/);
     expect((await readdir(folder)).sort()).toEqual(['mine.txt', 'other']);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a folder api/main', { 'api/main/server.go': 'mine' }],
+    ['files of those names that are no answers', { 'api/main': 'mine', 'api/version': 'mine' }],
+    ['a file beside those of an export', { 'api/main': '{}', 'api/version': VERSION, 'api/handlers.py': 'mine' }],
+    ['a folder below those of an export', { 'api/main': '{}', 'api/version': VERSION, 'api/nodes/mine/a.py': 'mine' }],
+  ])('is refused when it is somebody else’s: %s', async (_, own) => {
+    const target = path.join(folder, 'theirs');
+    for (const [file, text] of Object.entries(own)) {
+      await mkdir(path.dirname(path.join(target, file)), { recursive: true });
+      await writeFile(path.join(target, file), text);
+    }
+    await expect(writeViz(target, files)).rejects.toThrow(/no kedro-viz export/);
+    for (const [file, text] of Object.entries(own))
+      expect(await readFile(path.join(target, file), 'utf8'), file).toBe(text);
   });
 });
