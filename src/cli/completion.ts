@@ -29,6 +29,10 @@ const ARGUMENT_NAMES: Readonly<Record<string, Kind>> = {
   names: 'datasets',
 };
 
+// The script of bash expands what it is offered, `$(…)` too, and the names are those of any project that somebody cloned.
+// Others are typed in full, in quotes.
+const PLAIN = /^[\p{L}\p{N}_][\p{L}\p{N}_.:@#/,-]*$/u;
+
 /** The script that makes `shell` ask `name complete -- …`. */
 export async function completionScript(shell: string, name: string): Promise<void> {
   const { script } = await import('@bomb.sh/tab');
@@ -44,7 +48,7 @@ export async function suggest(program: Command, words: readonly string[]): Promi
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const offer = (kind: Kind | undefined, choices: readonly string[]) => (complete: Complete) => {
     const all = kind === undefined ? choices : names.kind === kind ? names.found : [];
-    for (const each of all) complete(`${before}${each}`, '');
+    for (const name of all.map((each) => `${before}${each}`)) if (PLAIN.test(name)) complete(name, '');
   };
   addTree(root, program, '', offer);
   root.parse([...words]);

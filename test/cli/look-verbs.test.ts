@@ -1,5 +1,6 @@
 /** `doctor`, `catalog list`, `completion`: what is there, what is missing, what could be typed. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { checkNode } from '../../src/cli/doctor/packages.ts';
@@ -147,6 +148,34 @@ describe('completion', () => {
     ['nothing, for a project that cannot be read', ['run', '-P', '/no/such', '-p', ''], []],
   ])('offers %s', async (_, words, wanted) => {
     expect(await offered(...words)).toEqual(wanted);
+  });
+
+  test('no name of a project that was cloned runs in the shell: the script of bash, sourced, is not offered it', async () => {
+    const entries = ['"$(touch PWNED)x"', '"`touch PWNED`x"', 'x;y', 'x&y', '"--x y"', 'x.y@csv', 'ns#x-1'];
+    const catalog = entries.map((name) => `${name}: { type: MemoryDataset }\n`).join('');
+    await withProject({ 'conf/base/catalog.yml': catalog }, async (project) => {
+      // What the package bash-completion has of it, in short.
+      const script = `
+        _get_comp_words_by_ref() { cur=''; prev=preload; words=(kedro-temporal preload ''); cword=2; }
+        compopt() { :; }
+        kedro-temporal() { "$NODE" --import "$TSX" --conditions=kedro-temporal-source "$MAIN" "$@"; }
+        source <(kedro-temporal completion bash)
+        __kedro_temporal_complete
+        printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const from = (file: string) => path.join(ROOT, file);
+      const env = {
+        NODE: process.execPath,
+        TSX: from('node_modules/tsx/dist/loader.mjs'),
+        MAIN: from('src/cli/main.ts'),
+      };
+      const shown = execFileSync('bash', ['-c', script], {
+        cwd: project,
+        env: { ...process.env, ...env },
+        encoding: 'utf8',
+      });
+      expect(shown.trim().split('\n').sort()).toEqual(['ns#x-1', 'x.y@csv']);
+      expect(existsSync(path.join(project, 'PWNED'))).toBe(false);
+    });
   });
 
   test('the script of a shell is one that it can read', async () => {
