@@ -80,6 +80,19 @@ test(
 );
 
 test(
+  'a body that is nested too deep is refused, and the endpoint goes on',
+  served({}, async ({ post }) => {
+    const nested = (levels: number) => `{"runtime_params":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`;
+    for (const text of [nested(20_000), `{"runtime_data":${'{"a":['.repeat(101)}${']}'.repeat(101)}}`]) {
+      const { status, body } = await post('/run', text);
+      expect([status, body.detail?.[0]?.msg]).toEqual([422, expect.stringContaining('deeper than 100 levels')]);
+    }
+    const { body } = await post('/pipelines/predict/run', nested(99));
+    expect(body).toMatchObject({ status: 'failure', error: { code: 'DATASET_NOT_FOUND' } });
+  }),
+);
+
+test(
   'one thing by two names is refused',
   served({}, async ({ post }) => {
     const { status, body } = await post('/run', { pipelines: ['predict'], pipeline_names: ['day'] });

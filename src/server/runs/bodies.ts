@@ -1,6 +1,6 @@
 /** Bodies of requests for runs, read as `kedro server` reads them: JSON by its content type, anything else is a text. */
 import type { FastifyInstance } from 'fastify';
-import type { JsonValue } from '../../core/index.ts';
+import type { JsonObject, JsonValue } from '../../core/index.ts';
 import { BodyInvalid, noJson, valueIssue } from './issues.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:$|[ ;])/i;
@@ -32,14 +32,29 @@ function parse(text: string): JsonValue | undefined {
   } catch (error) {
     throw noJson(text, error);
   }
-  // A key that would be an object's prototype as soon as somebody copies it; it can be written with escapes as well.
-  if ((text.includes('__proto__') || text.includes('\\u')) && hasProto(value)) {
-    throw new BodyInvalid([valueIssue([], '"__proto__" is no name that a value can have.', null)]);
-  }
+  checkNesting(value, text.includes('__proto__') || text.includes('\\u'));
   return value;
 }
 
-function hasProto(value: JsonValue): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
+/** Deeper ones would overflow the stack of whatever walks them. */
+const MOST_LEVELS = 100;
+
+/** `mayHaveProto`: whether the text may spell that key; it can be written with escapes as well. */
+function checkNesting(value: JsonValue, mayHaveProto: boolean): void {
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS) throw refused(`its values are nested deeper than ${MOST_LEVELS} levels.`);
+    // It would be an object's prototype as soon as somebody copies it.
+    if (mayHaveProto && level.some((each) => Object.hasOwn(each, '__proto__')))
+      throw refused('"__proto__" is no name that a value can have.');
+    level = level.flatMap((each) => Object.values(each).filter(isContainer));
+  }
+}
+
+function isContainer(value: JsonValue): value is JsonValue[] | JsonObject {
+  return typeof value === 'object' && value !== null;
+}
+
+function refused(why: string): BodyInvalid {
+  return new BodyInvalid([valueIssue([], why, null)]);
 }

@@ -2,8 +2,10 @@
  * The runs of this process: so many at once, so many in the queue, and the ended ones for as long as there is room.
  *
  * Invariants:
- * 1. Of one run id there is one run: who asks again for the same joins it, or hears how it succeeded; after a failure it runs again.
- * 2. A run holds its place until the session has done with it, also when nobody waits for it any longer.
+ * 1. Of one run id there is one run: who asks again for the same joins it, or hears how it succeeded; after a failure, an end by time too, it runs again.
+ * 2. A run holds its place until the session has done with it. The session has done with a run that is called off (timed out,
+ *    cancelled) at once, although its node may go on: a node that does not heed its signal is then beyond `concurrency`, and who
+ *    asks again for the same id may have it running twice.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
@@ -56,11 +58,6 @@ export class DirectRuns {
   /** A run that goes on, or one that ended and is remembered. */
   find(runId: string): DirectRun | undefined {
     return this.#running.get(runId) ?? this.#ended.get(runId);
-  }
-
-  /** Those that go on, then those that are remembered, the newest first. */
-  all(): DirectRun[] {
-    return [...this.#running.values(), ...this.#ended.newestFirst()];
   }
 
   /** Takes no more. Settles when all have ended. */

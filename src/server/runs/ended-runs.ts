@@ -12,10 +12,7 @@ export class EndedRuns {
     return this.#runs.get(runId)?.run;
   }
 
-  newestFirst(): DirectRun[] {
-    return [...this.#runs.values()].map(({ run }) => run).reverse();
-  }
-
+  /** Never throws: nobody waits for it. */
   add(run: DirectRun): void {
     this.#drop(run.runId);
     run.forget();
@@ -39,8 +36,18 @@ export class EndedRuns {
 
 // Close enough: what is large is what callers sent and nodes made.
 function bytesOf({ outcome, request, events, isNamed }: DirectRun): number {
-  const params = request.runtimeParams === undefined ? 0 : JSON.stringify(request.runtimeParams).length;
   const hasValues = isNamed && outcome !== undefined && 'report' in outcome;
-  const values = hasValues ? JSON.stringify(outcome.report.outputs).length : 0;
-  return 1_000 + 100 * events.length + 2 * (params + values);
+  const values = hasValues ? lengthOf(outcome.report.outputs) : 0;
+  return 1_000 + 100 * events.length + 2 * (lengthOf(request.runtimeParams ?? {}) + values);
+}
+
+const UNKNOWN_LENGTH = 1024 * 1024;
+
+// A node may make what no text can hold, or what is nested too deep to be written.
+function lengthOf(values: object): number {
+  try {
+    return JSON.stringify(values).length;
+  } catch {
+    return UNKNOWN_LENGTH;
+  }
 }
