@@ -27,6 +27,8 @@ export interface FakeEndpoint {
   tell(...topics: string[]): void;
   /** Tells those who follow a topic that it fails. */
   trouble(topic: string, code: string, message: string): void;
+  /** Sends those who follow a topic what is no JSON. */
+  garble(topic: string): void;
   /** Answers the next control with this error. */
   refuse(code: string, message: string): void;
   /** Twice is fine. */
@@ -103,6 +105,10 @@ export async function startFakeEndpoint({ world, page, port = 0, token }: FakeOp
     open: () => streams.size,
     trouble(topic, code, message) {
       for (const stream of streams) send(stream, 'problem', { topic, error: { code, message, retryable: true } });
+    },
+    garble(topic) {
+      for (const { topics, reply } of streams)
+        if (topics.includes(topic)) reply.raw.write(`event: ${topic}\ndata: {\n\n`);
     },
     refuse(code, message) {
       refusal = { code, message };

@@ -9,8 +9,14 @@ export function onFrame(job: () => void): void {
 
 // Jobs that a job asks for join the turn: a live update and the rendering it causes are one picture.
 function runJobs(): void {
-  for (let i = 0; i < jobs.length; i++) jobs[i]?.();
-  jobs.length = 0;
+  let begun = 0;
+  try {
+    while (begun < jobs.length) jobs[begun++]?.();
+  } finally {
+    // Where one threw, the others have the next frame.
+    jobs.splice(0, begun);
+    if (jobs.length > 0) requestAnimationFrame(runJobs);
+  }
 }
 
 /** Runs `job` when the next picture is on the screen. */

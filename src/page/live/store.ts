@@ -3,7 +3,8 @@
  *
  * L1. A topic is fetched once when it is first shown, and followed by events from then on; an event beats a slower fetch.
  * L2. While the stream is down, topics are fetched every few seconds.
- * L3. Texts are read and listeners told once a frame, whatever comes in between: the last one counts.
+ * L3. Listeners are told once a frame, whatever comes in between: the last one counts. What says a part only is laid over all that
+ *     came before it, seen or not.
  */
 import type { ErrorAnswer } from '../../server/index.ts';
 import { EventStream } from './event-stream.ts';
@@ -101,9 +102,12 @@ export class LiveStore {
   #take(topic: string, text: string): void {
     const followed = this.#topics.get(topic);
     if (followed === undefined) return;
+    // A part is laid over what it follows, so that this one may not be passed over.
+    const { text: before } = followed;
     followed.text = text;
     followed.version += 1;
     this.#mark(topic);
+    if (before !== undefined) followed.known = read(before, followed.known);
   }
 
   #takeProblem(text: string): void {
@@ -146,16 +150,26 @@ export class LiveStore {
 
   readonly #flush = (): void => {
     const start = performance.now();
-    for (const topic of this.#dirty) {
-      const followed = this.#topics.get(topic);
-      if (followed === undefined) continue;
-      if (followed.text !== undefined) followed.known = read(followed.text, followed.known);
-      delete followed.text;
-      for (const listener of followed.listeners) listener();
+    try {
+      for (const topic of this.#dirty) {
+        // First, so that a topic which cannot be shown is not in the way of others for good.
+        this.#dirty.delete(topic);
+        this.#show(topic);
+      }
+    } finally {
+      if (this.#dirty.size > 0) onFrame(this.#flush);
+      afterThisFrame(() => measure(start));
     }
-    this.#dirty.clear();
-    afterThisFrame(() => measure(start));
   };
+
+  #show(topic: string): void {
+    const followed = this.#topics.get(topic);
+    if (followed === undefined) return;
+    const { text } = followed;
+    delete followed.text;
+    if (text !== undefined) followed.known = read(text, followed.known);
+    for (const listener of followed.listeners) listener();
+  }
 
   /** The endpoint wants a token. */
   lock(): void {
