@@ -13,7 +13,7 @@ export interface JobListing {
   readonly runs: ReadonlyMap<string, ListedInterval>;
   /** By id: the newest execution. */
   readonly backfills: ReadonlyMap<string, Execution>;
-  /** Keys of runs that have changed at the last reading; undefined where all may have. */
+  /** Keys of runs that have changed since the last reading that came to its end; undefined where all may have. */
   readonly changed: ReadonlySet<string> | undefined;
 }
 
@@ -49,8 +49,12 @@ class Listing {
   #runs = new Map<string, ListedInterval>();
   #backfills = new Map<string, Execution>();
   #changed = new Set<string>();
-  /** The latest start or end that was seen, milliseconds since the epoch. */
+  // A reading that fails in the middle has seen some of the newest, and not all that is older: the next asks from where the
+  // last whole one stood.
+  /** The latest start or end as of the last whole reading, milliseconds since the epoch. */
   #latest = 0;
+  #latestSeen = 0;
+  #readAt = 0;
   #allReadAt = 0;
   #newsAt = 0;
 
@@ -61,10 +65,15 @@ class Listing {
   }
 
   async read(): Promise<JobListing> {
-    const isAll = this.#latest === 0 || Date.now() - this.#allReadAt > ALL_AGAIN_MS;
+    const now = Date.now();
+    const isAll = this.#latest === 0 || now - this.#allReadAt > ALL_AGAIN_MS;
     if (isAll) await this.#readAll();
     else await this.#readSince();
-    return { runs: this.#runs, backfills: this.#backfills, changed: isAll ? undefined : this.#changed };
+    const changed = this.#changed;
+    this.#changed = new Set();
+    this.#latest = this.#latestSeen;
+    this.#readAt = now;
+    return { runs: this.#runs, backfills: this.#backfills, changed: isAll ? undefined : changed };
   }
 
   async #readAll(): Promise<void> {
@@ -81,9 +90,8 @@ class Listing {
   }
 
   async #readSince(): Promise<void> {
-    this.#changed = new Set();
-    // Where there has been nothing new for a while, nothing is late any more.
-    const isQuiet = Date.now() - this.#newsAt > LATE_MS;
+    // Where there was nothing new for a while at the last reading, nothing is late any more.
+    const isQuiet = this.#readAt - this.#newsAt > LATE_MS;
     const since = quoted(new Date(this.#latest + (isQuiet ? 1 : -LATE_MS)).toISOString());
     await this.#list(`${this.#query} AND (StartTime >= ${since} OR CloseTime >= ${since})`);
   }
@@ -92,7 +100,9 @@ class Listing {
     for await (const page of executionPages(this.#client, query)) {
       for (const each of page) {
         if (each.type === 'backfill') this.#noteBackfill(each);
-        else this.#noteRun(each);
+        else if (each.type === 'runJob') this.#noteRun(each);
+        // What a schedule starts, or somebody under such an id, is no run of an interval.
+        else this.#noteTimes(each);
       }
     }
   }
@@ -120,8 +130,8 @@ class Listing {
 
   #noteTimes({ startTime, closeTime }: Execution): void {
     const at = (closeTime ?? startTime).getTime();
-    if (at <= this.#latest) return;
-    this.#latest = at;
+    if (at <= this.#latestSeen) return;
+    this.#latestSeen = at;
     this.#newsAt = Date.now();
   }
 }
