@@ -31,7 +31,7 @@ function commandOf(words: readonly string[]): string {
   return [CALLED, ...words.map(quoted)].join(' ');
 }
 
-// What a shell would not take as it stands.
-function quoted(word: string): string {
+/** A word as a shell takes it: in quotes, where it would not as it stands. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

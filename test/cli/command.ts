@@ -4,7 +4,9 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
-const FROM_SOURCE = ['--import', 'tsx', '--conditions=kedro-temporal-source', path.join(ROOT, 'src/cli/main.ts')];
+/** Flags of Node that take this package from its source, in any folder. */
+export const FROM_SOURCE = ['--import', import.meta.resolve('tsx'), '--conditions=kedro-temporal-source'];
+const MAIN = path.join(ROOT, 'src/cli/main.ts');
 
 export interface Ended {
   /** `null` when a signal ended it. */
@@ -24,8 +26,13 @@ export interface Command {
 
 /** Starts `kedro-temporal …`; it is killed with the test at the latest. `env` is added to this process' environment. */
 export function startCommand(args: readonly string[], env: Record<string, string> = {}): Command {
-  const child = spawn(process.execPath, [...FROM_SOURCE, ...args], {
-    cwd: ROOT,
+  return startNode([...FROM_SOURCE, MAIN, ...args], env);
+}
+
+/** Starts `node …`, as {@link startCommand} does. */
+export function startNode(args: readonly string[], env: Record<string, string> = {}, cwd = ROOT): Command {
+  const child = spawn(process.execPath, args, {
+    cwd,
     env: { ...process.env, TEMPORAL_ADDRESS: '', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,11 +1,15 @@
 /** `init`: what it makes runs as it is and passes the strict compiler; nothing of the user's is lost. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { command, documentOf, ROOT } from './command.ts';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { newFile, writeFiles } from '../../src/cli/init/files.ts';
+import { mainPython } from '../kedro/pythons.ts';
+import { command, documentOf, FROM_SOURCE, ROOT, startNode } from './command.ts';
+
+const PYTHON = mainPython();
 
 let folder: string;
 beforeEach(async () => {
@@ -103,11 +107,67 @@ describe('a Kedro project', () => {
     expect(files.map(({ does }) => does)).toEqual(files.map(() => 'keep'));
   });
 
+  test.skipIf(PYTHON === undefined)(
+    'gets a worker file that runs: it takes runs of its task queue, in a folder of any name, and an empty variable is none (needs Kedro)',
+    async () => {
+      const project = path.join(folder, "it's ours");
+      await cp(path.join(ROOT, 'test/projects/kedro'), project, { recursive: true });
+      const made = await command(['init', project]);
+      expect(made.stdout).toContain(`cd '${folder}/it'\\''s ours'`);
+      await mkdir(path.join(project, 'node_modules'));
+      await symlink(path.join(ROOT, 'node_modules/@temporalio'), path.join(project, 'node_modules/@temporalio'));
+      await symlink(ROOT, path.join(project, 'node_modules/kedro-temporal'));
+      const config = path.join(folder, 'temporal.toml');
+      await writeFile(config, `[profile.default]\naddress = "${inject('temporalAddress')}"\n`);
+      const none = { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_API_KEY: '', TEMPORAL_TLS: '' };
+      const env = { ...none, TEMPORAL_CONFIG_FILE: config, KEDRO_TEMPORAL_PYTHON: PYTHON ?? '' };
+      const worker = startNode(FROM_SOURCE.concat('worker.mjs'), env, project);
+      await worker.said("state: 'RUNNING'");
+      const seen = await command(['workers', '-P', project, '--json'], env);
+      expect(documentOf(seen), seen.stderr).toMatchObject({ workers: [{}] });
+    },
+    120_000,
+  );
+
   test('a temporal.yml of one’s own is left as it is', async () => {
     await kedroProject();
     await put('conf/base/temporal.yml', 'jobs: {}\n');
     await command(['init', folder]);
     expect(await read('conf/base/temporal.yml')).toBe('jobs: {}\n');
+  });
+});
+
+describe('a file that is there and cannot be read', () => {
+  test.each<[string, (at: string) => Promise<unknown>]>([
+    ['a folder of its name', (at) => mkdir(at)],
+    ['a link in a circle', (at) => symlink(at, at)],
+    ['a link to nothing', (at) => symlink(path.join(folder, 'elsewhere'), at)],
+  ])('is not taken for none, and nothing is written: %s', async (_, make) => {
+    for (const file of ['.gitignore', 'package.json']) {
+      const project = path.join(folder, file.replace('.', ''));
+      await mkdir(project);
+      await make(path.join(project, file));
+      const ended = await command(['init', project, '--json']);
+      expect([ended.code, documentOf(ended)]).toMatchObject([2, { error: { code: 'REQUEST_INVALID' } }]);
+      expect(ended.stderr).toContain(file);
+      expect(await readdir(project)).toEqual([file]);
+    }
+    expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false);
+  });
+
+  test('a link to nothing where a new file would be is left as it is, and nothing is written through it', async () => {
+    await kedroProject();
+    await symlink(path.join(folder, 'elsewhere'), path.join(folder, 'worker.mjs'));
+    const ended = await command(['init', folder, '--json']);
+    expect(documentOf(ended).files).toContainEqual({ file: 'worker.mjs', does: 'keep', what: 'is there already' });
+    expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false);
+  });
+
+  test('a file that somebody made since the plan is not overwritten', async () => {
+    const plan = newFile(folder, 'worker.mjs', 'ours');
+    await put('worker.mjs', 'theirs');
+    await expect(writeFiles(folder, [plan])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await read('worker.mjs')).toBe('theirs');
   });
 });
 

@@ -1,7 +1,8 @@
 /** What `init` would write: files that are not there yet, and lines that files of the user's do not have. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf, PipelineError } from '../../core/index.ts';
 
 /** What becomes of one file. `text` is its whole new content; left out for one that is left as it is. */
 export interface FilePlan {
@@ -15,7 +16,7 @@ export interface FilePlan {
 
 /** A new file; one of that name that is there already is kept. */
 export function newFile(folder: string, file: string, text: string): FilePlan {
-  return existsSync(path.join(folder, file))
+  return isThere(path.join(folder, file))
     ? { file, does: 'keep', what: 'is there already' }
     : { file, does: 'create', text };
 }
@@ -31,17 +32,44 @@ export async function linesIn(folder: string, file: string, lines: readonly stri
   return { file, does: 'change', text: `${before}${end}${missing.join('\n')}\n`, what: `+ ${missing.join(', ')}` };
 }
 
-/** The content of a file; undefined where there is none. */
+/** The content of a file; undefined where there is none. Throws `REQUEST_INVALID` for one that is there and cannot be read. */
 export async function textOf(folder: string, file: string): Promise<string | undefined> {
-  return await readFile(path.join(folder, file), 'utf8').catch(() => undefined);
+  const whole = path.join(folder, file);
+  try {
+    return await readFile(whole, 'utf8');
+  } catch (cause) {
+    if (isError(cause, 'ENOENT') && !isThere(whole)) return undefined;
+    throw refused(`${whole} is there and cannot be read: ${messageOf(cause)}. Mend or remove it first.`, cause);
+  }
 }
 
-/** Writes what is to be created and changed. */
+// A link to nothing is there as well: what is written to it would land in another place.
+function isThere(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Writes what is to be created and changed. Throws `REQUEST_INVALID` for a file that cannot be written. */
 export async function writeFiles(folder: string, plans: readonly FilePlan[]): Promise<void> {
-  for (const { file, text } of plans) {
+  for (const { file, does, text } of plans) {
     if (text === undefined) continue;
     const whole = path.join(folder, file);
-    await mkdir(path.dirname(whole), { recursive: true });
-    await writeFile(whole, text);
+    try {
+      await mkdir(path.dirname(whole), { recursive: true });
+      await writeFile(whole, text, { flag: does === 'create' ? 'wx' : 'w' });
+    } catch (cause) {
+      const why = isError(cause, 'EEXIST') ? 'somebody else has made it meanwhile' : messageOf(cause);
+      throw refused(
+        `${whole} cannot be written: ${why}. Mend that and call init again; what is written is kept.`,
+        cause,
+      );
+    }
   }
+}
+
+function isError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function refused(message: string, cause: unknown): PipelineError {
+  return new PipelineError('REQUEST_INVALID', message, { cause });
 }

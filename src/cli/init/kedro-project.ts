@@ -60,13 +60,15 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { openKedroSession } from 'kedro-temporal';
 import { KedroPlugin } from 'kedro-temporal/plugin';
 
-const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+// An empty variable is one that is not set.
+const overrideEnvVars = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars });
 const connection = await NativeConnection.connect(connectionOptions);
 try {
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: 'kedro-${folder}',
+    taskQueue: ${JSON.stringify(`kedro-${folder}`)},
     maxConcurrentActivityTaskExecutions: 1, // as many as the session has hosts
     plugins: [new KedroPlugin({ session: () => openKedroSession({ project: import.meta.dirname, hosts: 1 }) })],
   });

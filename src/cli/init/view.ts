@@ -1,5 +1,6 @@
 /** What `init` tells: which files, and what to type next. */
 import path from 'node:path';
+import { quoted } from '../come-back.ts';
 import { styled } from '../terminal.ts';
 import type { FilePlan } from './files.ts';
 
@@ -18,7 +19,7 @@ export function fileJson({ file, does, what }: FilePlan) {
 export function nextSteps(where: string, kind: 'native' | 'kedro'): string[] {
   const run = 'npx kedro-temporal run --local';
   return [
-    ...(path.resolve(where) === process.cwd() ? [] : [`cd ${where}`]),
+    ...(path.resolve(where) === process.cwd() ? [] : [`cd ${quoted(where)}`]),
     'npm install',
     kind === 'kedro' ? run : `${run} --params day=2026-01-02`,
     '# a server, a worker and a page, until Ctrl-C',
