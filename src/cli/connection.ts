@@ -9,8 +9,10 @@
  * 6. the project's dev server, if it runs
  * 7. `localhost:7233`
  *
- * What a file says belongs to the address that it says: where the address comes from further up, its key, certificates and
- * namespace are left out, so that no secret reaches another server than the one it is for.
+ * What a file says belongs to the address that it says: where the address comes from further up, all of it is left out. One that
+ * says no address keeps its secrets (API key, client certificate, metadata) to the default address: they go to none that somebody
+ * else says. Variables are of the server that is meant now, whoever says its address, as for Temporal's own tools: TEMPORAL_API_KEY
+ * goes to the one of temporal.yml too.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -66,7 +68,7 @@ export async function settleConnection(
 ): Promise<SettledConnection> {
   const sources = await sourcesOf(flags, settings, project);
   const home = sources.findIndex(({ says }) => says.address !== undefined);
-  const heard = sources.filter(({ isFile, says }, i) => !(isFile && says.address !== undefined && i > home));
+  const heard = sources.flatMap((each, i) => (home < 0 || i === home || !each.isFile ? [each] : elsewhere(each)));
   const address = sources[home]?.says.address;
   const namespace = heard.find(({ says }) => says.namespace !== undefined)?.says.namespace ?? DEFAULT_NAMESPACE;
   if (address !== undefined) {
@@ -78,6 +80,14 @@ export async function settleConnection(
   if (devServer !== undefined)
     return { address: devServer, namespace, addressFrom: 'the project’s dev server', connection: {} };
   return { address: DEFAULT_ADDRESS, namespace, addressFrom: 'the default', connection: await optionsOf(heard) };
+}
+
+/** What a file says of a server whose address is somebody else's. */
+function elsewhere({ name, says, isFile }: Source): Source[] {
+  if (says.address !== undefined) return [];
+  const { apiKey: _, grpcMeta: __, tls, ...rest } = says;
+  const { clientCert: ___, clientKey: ____, ...plainTls } = tls ?? {};
+  return [{ name, says: { ...rest, ...(tls && { tls: plainTls }) }, isFile }];
 }
 
 async function sourcesOf(flags: ConnectionFlags, settings: ConnectionSettings, project: string): Promise<Source[]> {

@@ -89,6 +89,28 @@ describe('secrets', () => {
     expect(await settle({}, { address: 'yml:1' })).toMatchObject({ namespace: 'default', connection: {} });
   });
 
+  test('of a file that says no address go to none that somebody else says; what is no secret does', async () => {
+    await profiles(
+      '[profile.default]\nnamespace = "sales"\napi_key = "of the profile"\n[profile.default.tls]\nserver_name = "cloud"\n' +
+        'client_cert_path = "/no/such.pem"\nclient_key_path = "/no/such.key"\n[profile.default.grpc_meta]\nauthorization = "b"\n',
+    );
+    vi.stubEnv('OUR_KEY', 'key');
+    const settings = { apiKeyEnv: 'OUR_KEY' };
+    for (const given of [{ address: 'other:1' }, {}]) {
+      if (given.address === undefined) vi.stubEnv('TEMPORAL_ADDRESS', 'other:1');
+      const { namespace, connection } = await settle(given, settings);
+      expect(namespace).toBe('sales');
+      expect(connection).toEqual({ tls: { serverNameOverride: 'cloud' } });
+    }
+    // Nor is one missed there.
+    expect(await settle({}, { apiKeyEnv: 'NOT_SET' })).toMatchObject({ address: 'other:1' });
+  });
+
+  test('of a file go to the default address where nobody says one', async () => {
+    await profiles('[profile.default]\napi_key = "of the profile"\n');
+    expect(await settle({})).toMatchObject({ address: 'localhost:7233', connection: { apiKey: 'of the profile' } });
+  });
+
   test('of a variable go with the address of a flag, as for Temporal’s own tools', async () => {
     vi.stubEnv('TEMPORAL_API_KEY', 'key');
     expect(await settle({ address: 'other:1' })).toMatchObject({ connection: { apiKey: 'key', tls: true } });
