@@ -97,7 +97,7 @@ function unexpected({ method, url }: FastifyRequest): ErrorAnswer {
   return { error: { code: 'UNEXPECTED', message, retryable: false } };
 }
 
-/** What a framework, a client of Temporal or this package has thrown, in our words; undefined for a mistake of our own. */
+/** What a framework or this package has thrown, in our words; undefined for a mistake of our own. */
 function asPipelineError(error: FastifyError): PipelineError | undefined {
   if (isPipelineError(error)) return error;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
@@ -106,22 +106,8 @@ function asPipelineError(error: FastifyError): PipelineError | undefined {
       'The body is larger than this endpoint takes. Raise "body_limit" of the "serve" table, or store the data and give its path.',
     );
   }
-  if (isAway(error)) {
-    const message = 'The Temporal server does not answer; direct runs need none.';
-    return new PipelineError('SERVER_UNREACHABLE', message, { cause: error });
-  }
   const isTheirs = error.validation !== undefined || (error.statusCode ?? 500) < 500;
   return isTheirs ? new PipelineError('REQUEST_INVALID', messageOf(error), { cause: error }) : undefined;
-}
-
-const AWAY = new Set([4, 14]);
-
-// The status of a gRPC call: DEADLINE_EXCEEDED or UNAVAILABLE; or a connection that was never made.
-function isAway(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 3) return false;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'number' && AWAY.has(code)) return true;
-  return /^Failed to connect before the deadline/.test(error.message) || isAway(error.cause, depth + 1);
 }
 
 function patternOf(url: string): RegExp {

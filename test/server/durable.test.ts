@@ -1,8 +1,10 @@
 /** Durable runs by HTTP, and a server that is away. */
 import { Client, Connection } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
+import { jobsOf } from '../jobs/files.ts';
 import { pipelineFile, withSession } from '../projects/tiny.ts';
-import { openStack, quietRuntime } from '../temporal/stack.ts';
+import { jobOf } from '../temporal/backfills.ts';
+import { openStack, quietRuntime, until } from '../temporal/stack.ts';
 import { type Asking, allOf, eventsOf, withEndpoint } from './asking.ts';
 
 beforeAll(quietRuntime);
@@ -71,6 +73,46 @@ test(
     expect((await asking.delete('/runs/nobody')).status).toBe(404);
   }, 300),
 );
+
+test(
+  'DELETE cancels runs of this task queue alone: no other workflow, no run of other workers',
+  served(async (asking, { client, kedro, taskQueue }) => {
+    const others = [
+      { id: newId(), type: 'payment', queue: taskQueue },
+      { id: `j/backfill/${newId()}`, type: 'backfill', queue: taskQueue },
+      { id: newId(), type: 'runPipeline', queue: `${taskQueue}-other` },
+    ];
+    for (const { id, type, queue } of others) {
+      await client.workflow.start(type, { workflowId: id, taskQueue: queue, args: [{ request: {} }] });
+      const answer = await asking.delete(`/runs/${encodeURIComponent(id)}`);
+      expect(answer, type).toMatchObject({ status: 404, body: { error: { code: 'RUN_NOT_FOUND' } } });
+      const { events } = await client.workflow.getHandle(id).fetchHistory();
+      expect(
+        events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes),
+        type,
+      ).toBe(false);
+      await client.workflow.getHandle(id).terminate();
+    }
+    const { runId } = await kedro.startRun({ pipelines: ['echo'] });
+    expect((await asking.delete(`/runs/${runId}`)).status).toBe(202);
+  }),
+);
+
+test('an id that a job would give to one of its runs is refused, and an id with a slash of one’s own is taken', async () => {
+  const stack = await openStack();
+  const temporal = { client: stack.client, taskQueue: stack.taskQueue };
+  const jobs = () => jobsOf('jobs:\n  totals: { pipeline: days, every: day }\n');
+  const known = await stack.kedro.startBackfill({ ...jobOf(stack, 1), job: `old-${newId()}` });
+  await withEndpoint(undefined, { temporal, jobs }, async ({ post }) => {
+    const start = (run_id: string) => post('/run', { pipelines: ['echo'], mode: 'durable', wait: false, run_id });
+    const job = known.id.split('/', 1)[0] ?? '';
+    await until(async () => (await start(`${job}/2015-01-01`)).status === 409, 'the backfill is listed');
+    for (const id of ['totals/2026-01-01', 'totals/backfill/x', `${job}/2015-01-02`]) {
+      expect(await start(id), id).toMatchObject({ status: 409, body: { error: { code: 'RUN_ID_TAKEN' } } });
+    }
+    expect((await start(`predict-${newId()}/2026-01-01`)).status).toBe(202);
+  });
+});
 
 test(
   'without a session, runs are durable, and a snapshot says so',

@@ -152,7 +152,12 @@ test('a failed day that is run again by somebody else is as that run ends; a bac
     running: [],
   });
   const day = { folder: stack.folder, key: '2015-01-02', work: 1 };
-  await stack.kedro.run({ runId: `${options.job}/2015-01-02`, pipelines: ['days'], runtimeParams: day });
+  const job = { name: options.job, parts: [{ name: 'run', request: { pipelines: ['days'], runtimeParams: day } }] };
+  await stack.client.workflow.execute('runJob', {
+    workflowId: `${options.job}/2015-01-02`,
+    taskQueue: stack.taskQueue,
+    args: [{ job }],
+  });
   const all = { succeeded: { RAN: [[0, 3]] }, failed: {}, skipped: {}, cancelled: {}, running: [] } as StateSets;
   await settled(views, options.job, all);
   // It leaves out all three: that is no state of theirs.

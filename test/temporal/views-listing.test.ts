@@ -76,3 +76,12 @@ test('the first reading is begun again where it failed in the middle', async () 
   expect(changed).toBeUndefined();
   expect([...runs.keys()]).toEqual(['a', 'b']);
 });
+
+test('a run of something else under an id that a job would give is no run of an interval', async () => {
+  const others = ['runPipeline', 'scheduledRun', 'payment'].map((name, day) => ({
+    ...listed(`2026-01-0${day + 2}`, COMPLETED, START + SECOND),
+    type: { name },
+  }));
+  const { client } = clientOf([[[listed('2026-01-01', COMPLETED, START + SECOND), ...others]]]);
+  expect([...(await jobListing(client, 'queue', 'weather')()).runs.keys()]).toEqual(['2026-01-01']);
+});

@@ -7,6 +7,7 @@ import type { RunAnswer } from '../run-api.ts';
 import { doneAnswer, failedAnswer } from './answers.ts';
 import type { DirectRuns } from './direct-runs.ts';
 import type { DurableRuns } from './durable-runs.ts';
+import { checkNoJobId } from './job-ids.ts';
 import type { RunCall } from './run-call.ts';
 
 /** Where runs are made. */
@@ -43,6 +44,7 @@ export function runMaker(options: ResolvedServerOptions, allowance: Allowance, p
     const { runId: asked } = call.request;
     if (runs === undefined) throw noPlace('durable', 'the endpoint was started without Temporal');
     if (asked !== undefined && others?.find(asked) !== undefined) throw directIdTaken(asked);
+    if (asked !== undefined) await checkNoJobId(asked, options.jobs, runs);
     const how = { wait: call.wait, waitMs: limits.timeoutMs, signal: places.closing };
     const { runId, report } = await runs.start(call.request, how);
     try {
