@@ -107,6 +107,13 @@ function handOn(slot: Slot, value: unknown, node: Node, state: RunState): unknow
   }
 }
 
+// As in the Kedro engine, who shows the run can say at which node it ended. Storage may throw the same error to other runs.
+function atNode(error: unknown, node: Node, { cancellation }: RunState): unknown {
+  if (!isPipelineError(error) || cancellation.isCancelled) return error;
+  const { code, message, cause, retryable, details } = error;
+  return new PipelineError(code, message, { cause, retryable, details: { ...details, node: node.name } });
+}
+
 // As in Kedro, hooks hear of every input and output: parameters and values in memory are loaded and saved, too.
 async function loadInput(slot: Slot, node: Node, state: RunState): Promise<unknown> {
   const { hooks, info, cancellation } = state;
@@ -114,18 +121,24 @@ async function loadInput(slot: Slot, node: Node, state: RunState): Promise<unkno
   if (hooks.has('beforeDatasetLoaded'))
     await hooks.call('beforeDatasetLoaded', { run: info, node, dataset }, cancellation);
   const value =
-    slot.kind === 'stored' ? await loadStored(dataset, state) : handOn(slot, state.values[slot.index], node, state);
+    slot.kind === 'stored'
+      ? await loadStored(dataset, node, state)
+      : handOn(slot, state.values[slot.index], node, state);
   if (hooks.has('afterDatasetLoaded'))
     await hooks.call('afterDatasetLoaded', { run: info, node, dataset, value }, cancellation);
   return value;
 }
 
-async function loadStored(dataset: string, state: RunState): Promise<unknown> {
+async function loadStored(dataset: string, node: Node, state: RunState): Promise<unknown> {
   const start = performance.now();
-  const loading = state.storage.load(dataset);
-  const value = isThenable(loading) ? await state.cancellation.race(loading) : loading;
-  state.onLoaded?.(dataset, performance.now() - start);
-  return value;
+  try {
+    const loading = state.storage.load(dataset);
+    const value = isThenable(loading) ? await state.cancellation.race(loading) : loading;
+    state.onLoaded?.(dataset, performance.now() - start);
+    return value;
+  } catch (error) {
+    throw atNode(error, node, state);
+  }
 }
 
 async function replaceInputs(step: Step, inputs: unknown[], state: RunState): Promise<void> {
@@ -247,15 +260,17 @@ async function saveOutput(slot: Slot, value: unknown, node: Node, state: RunStat
   cancellation.throwIfCancelled();
   if (hooks.has('beforeDatasetSaved'))
     await hooks.call('beforeDatasetSaved', { run: info, node, dataset, value }, cancellation);
-  if (slot.kind === 'stored') await saveStored(dataset, value, state);
+  if (slot.kind === 'stored') await saveStored(dataset, value, node, state);
   else keepInMemory(slot, handOn(slot, value, node, state), state);
   if (hooks.has('afterDatasetSaved'))
     await hooks.call('afterDatasetSaved', { run: info, node, dataset, value }, cancellation);
 }
 
-async function saveStored(dataset: string, value: unknown, state: RunState): Promise<void> {
+async function saveStored(dataset: string, value: unknown, node: Node, state: RunState): Promise<void> {
   const start = performance.now();
-  await state.storage.save(dataset, value);
+  await state.storage.save(dataset, value).catch((error: unknown) => {
+    throw atNode(error, node, state);
+  });
   state.onSaved?.(dataset, performance.now() - start);
 }
 

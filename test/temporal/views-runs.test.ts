@@ -1,5 +1,5 @@
 /** How durable runs look to somebody who reads them. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createKedroViews, type RunDetail } from '../../src/client/index.ts';
@@ -73,6 +73,48 @@ test('a run that fails by a code after two attempts shows the code of each, and 
     { attempt: 2, state: 'failed', error: { code: 'NODE_FAILED', message: expect.stringContaining('shout 2') } },
   ]);
   expect(states(run)).toEqual(['shout failed']);
+});
+
+test('a run of which a node cannot load what it reads, or save what it made, shows that node as failed', async () => {
+  const stack = await openStack();
+  await stack.startWorker();
+  const failedIn = async (pipelines: string[], more: JsonObject): Promise<string[]> => {
+    const runId = `${pipelines[0]}-${crypto.randomUUID()}`;
+    const retry = { ...QUICK.retry, maximumAttempts: 1 };
+    const run = await stack.kedro.startRun(
+      { runId, pipelines, runtimeParams: params(stack, more) },
+      { ...QUICK, retry },
+    );
+    await expect(run.result()).rejects.toMatchObject({ code: expect.stringMatching(/^DATASET_/) });
+    return states(await viewsOf(stack).run(runId));
+  };
+  expect(await failedIn(['tally'], {})).toEqual(['tally failed']);
+  // A folder stands where the file should go.
+  await mkdir(path.join(stack.folder, 'checked', 'one.json'), { recursive: true });
+  expect(await failedIn(['days'], { work: 1 })).toContain('second_file failed');
+});
+
+test('the run of a job shows the node that failed in one of its parts, beside the nodes of the parts before', async () => {
+  const stack = await openStack();
+  await stack.startWorker();
+  const name = `job-${crypto.randomUUID().slice(0, 8)}`;
+  const quiet = { name: 'quiet', request: { pipelines: ['echo'], runtimeParams: { key: 'hello' } } };
+  const loud = {
+    name: 'loud',
+    request: { pipelines: ['shout'], runtimeParams: params(stack, { failing: 9 }) },
+    inputs: { word: { part: 'quiet', output: 'echo' } },
+  };
+  const job = { name, parts: [quiet, loud], run: { ...QUICK, retry: { ...QUICK.retry, maximumAttempts: 2 } } };
+  const runId = `${name}/by-hand`;
+  const args = [{ job, returns: 'summary' }];
+  const asked = { workflowId: runId, taskQueue: stack.taskQueue, args };
+  await expect(stack.client.workflow.execute('runJob', asked)).rejects.toThrow();
+  const run = await viewsOf(stack).run(runId);
+  expect(run.state).toBe('failed');
+  expect(run.nodes.map(({ part, name: node, state }) => [part, node, state])).toEqual([
+    ['quiet', 'echo', 'done'],
+    ['loud', 'shout', 'failed'],
+  ]);
 });
 
 test('a run in progress: the node that is done, the one that runs, the attempt of before', async () => {
