@@ -147,7 +147,7 @@ export interface RunView {
   started_at: string;
   ended_at?: string;
   pipelines: string[];
-  /** Runtime params, of all parts; `hidden` where the caller may not see them. */
+  /** Runtime params, of all parts; where a list says which a caller may set, those. */
   runtime_params: JsonObject;
   attempts: AttemptView[];
   nodes: RunNodeView[];

@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, isPipelineError, messageOf, PipelineError } from '../core/index.ts';
 import type { ErrorAnswer } from './api.ts';
+import { redacted } from './redaction.ts';
 import { BodyInvalid } from './runs/issues.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -47,9 +48,16 @@ export function sendError(reply: FastifyReply, error: PipelineError): FastifyRep
   const status = statusOf(code);
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  const known = Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+  const shown = (value: unknown) => (typeof value === 'string' ? redacted(value) : value);
+  const given = Object.entries(details).filter(([, value]) => value !== undefined);
+  const known = Object.fromEntries(given.map(([name, value]) => [name, shown(value)]));
   const answer: ErrorAnswer = {
-    error: { code, message, retryable, ...(Object.keys(known).length === 0 ? {} : { details: known as ErrorDetails }) },
+    error: {
+      code,
+      message: redacted(message),
+      retryable,
+      ...(Object.keys(known).length === 0 ? {} : { details: known as ErrorDetails }),
+    },
   };
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }

@@ -7,6 +7,16 @@ export function redacted(text: string): string {
   return text.includes('://') ? text.replace(URLS, bare) : text;
 }
 
+/** An error, with its message so. */
+export function redactedError<T extends { message: string }>(error: T): T {
+  return { ...error, message: redacted(error.message) };
+}
+
+/** What is somewhere, with its place so. */
+export function redactedPlace<T extends { filepath?: string }>(stored: T): T {
+  return stored.filepath === undefined ? stored : { ...stored, filepath: redacted(stored.filepath) };
+}
+
 function bare(url: string): string {
   return url
     .replace(/#.+$/, `#${HIDDEN}`)

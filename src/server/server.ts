@@ -121,10 +121,10 @@ async function addRoutes(
     allowance,
     isDraining: () => life.isDraining,
   });
-  const viewDirect = directViews(allowance, logsUrl);
+  const views = directViews(allowance, logsUrl);
   const ownRunView = (runId: string) => {
     const run = life.direct?.find(runId);
-    return run === undefined ? undefined : viewDirect(run);
+    return run === undefined ? undefined : views.view(run);
   };
   const console = addConsole(app, { ...consoleDeps(options), ownRunView });
   const durable = temporal === undefined ? undefined : new DurableRuns(temporal, (id) => console.durableRunView(id));
@@ -134,7 +134,7 @@ async function addRoutes(
     places,
     pipelines: served.pipelines,
     streams: life.streams,
-    viewDirect,
+    views,
   });
   await addLogin(app, tokens);
   await addPage(app);

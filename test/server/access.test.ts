@@ -1,14 +1,19 @@
 /** Who is let in, and what they may name. */
 import { describe, expect, test } from 'vitest';
 import { createKedroServer, type KedroServerOptions } from '../../src/server/index.ts';
-import { pipelineFile, withSession } from '../projects/tiny.ts';
-import { type Asking, askRaw, withEndpoint } from './asking.ts';
+import { jsonEntry, pipelineFile, withSession } from '../projects/tiny.ts';
+import { type Asking, allOf, askRaw, eventsOf, withEndpoint } from './asking.ts';
 
 const FILES = {
-  'conf/base/parameters.yml': 'model: { depth: 3, name: oak }\nother: 1\n',
+  'conf/base/catalog.yml': `${jsonEntry('hidden_rows')}far:\n  type: json.JSONDataset\n  filepath: https://u:hunter2@files.test/x.json\n`,
+  'conf/base/parameters.yml': 'model: { depth: 3, name: oak }\nadmin: 1\n',
   'pipelines/score.ts': pipelineFile(
     `node((model: object, row: number) => [model, row], { inputs: ['params:model', 'row'], outputs: ['seen', 'hidden_rows'], name: 'score' })`,
   ),
+  'pipelines/leak.ts': pipelineFile(
+    `node(() => { throw new Error('cannot reach postgres://u:hunter2@db/x'); }, { outputs: 'none', name: 'leak' })`,
+  ),
+  'pipelines/torn.ts': 'throw new Error("cannot reach postgres://u:hunter2@db/x");',
   'pipelines/secret.ts': pipelineFile(`node(() => 1, { outputs: 'one', name: 'one' })`),
 };
 
@@ -168,7 +173,7 @@ describe('what may be named', () => {
         [{ pipelines: null }, '__default__'],
         [{ runtime_params: { model: { name: 'elm' } } }, 'model.name'],
         [{ runtime_params: { model: {} } }, 'model'],
-        [{ params: { other: 2 } }, 'other'],
+        [{ params: { admin: 2 } }, 'admin'],
         [{ runtime_data: { row: 1, hidden_rows: 2 } }, 'hidden_rows'],
         [{ outputs: ['seen', 'hidden_rows'] }, 'hidden_rows'],
         [{ load_versions: { hidden_rows: '1' } }, 'hidden_rows'],
@@ -190,13 +195,46 @@ describe('what may be named', () => {
     }),
   );
 
+  test('a parameter that is not on the list is not set as data either, with a list of datasets or without', () =>
+    withSession(FILES, async (session) => {
+      for (const datasets of [{}, { datasets: ['row', 'seen'] }]) {
+        const access = { allow: { params: ['model.depth'], ...datasets } };
+        await withEndpoint(session, { access }, async ({ post }) => {
+          for (const [name, value] of Object.entries({ 'params:model': 1, 'params:admin': 1, parameters: {} })) {
+            const answer = await post('/pipelines/score/run', { runtime_data: { row: 1, [name]: value } });
+            expect(answer, name).toMatchObject({ ...notAllowed, body: { error: { details: { list: 'params' } } } });
+          }
+          const outputs = await post('/pipelines/score/run', { ...SCORE, outputs: ['params:admin'] });
+          expect(outputs).toMatchObject(notAllowed);
+        });
+      }
+    }));
+
   test(
-    'what is not allowed is in no document',
-    served(options, async ({ get }) => {
-      const text = JSON.stringify([(await get('/openapi.json')).body, (await get('/snapshot')).body.pipelines]);
-      expect(text).toContain('/pipelines/score/run');
-      expect(text).not.toContain('secret');
-      expect(JSON.stringify((await get('/openapi.json')).body)).not.toContain('hidden_rows');
+    'what is not allowed is in no answer: document, snapshot, pipelines, runs, events',
+    served(options, async ({ get, post, url }) => {
+      const run = await post('/pipelines/score/run', { ...SCORE, run_id: 'all' });
+      const events = await allOf(eventsOf(`${url}/runs/all/events`));
+      const paths = ['/openapi.json', '/snapshot', '/pipelines', '/runs/all'];
+      const answers = await Promise.all(paths.map(async (path) => (await get(path)).body));
+      const text = JSON.stringify([run.body, events, answers]);
+      expect(['secret', 'hidden', 'admin'].filter((name) => text.includes(name))).toEqual([]);
+      const [, snapshot, pipelines] = answers;
+      expect([snapshot.parameters, Object.keys(snapshot.datasets)]).toEqual([['model'], []]);
+      expect(pipelines.pipelines.score).toMatchObject({ inputs: ['row'], outputs: ['seen'] });
     }),
   );
 });
+
+test(
+  'what a URL hides is in no answer, whoever asks for the run and when',
+  served({}, async ({ get, post, url }) => {
+    const run = await post('/pipelines/leak/run', { run_id: 'leak' });
+    const events = await allOf(eventsOf(`${url}/runs/leak/events`));
+    const paths = ['/openapi.json', '/snapshot', '/pipelines', '/runs/leak'];
+    const answers = await Promise.all(paths.map(async (path) => (await get(path)).body));
+    expect(JSON.stringify([run.body, events, answers])).not.toContain('hunter2');
+    expect(answers.at(-1).error.message).toContain('<redacted>@db/x');
+    expect(events.at(-1)?.data.error.message).toContain('<redacted>@db/x');
+  }),
+);

@@ -74,6 +74,35 @@ test(
   }, 300),
 );
 
+test('of a durable run, too, a caller sees what the lists allow, and no secret of a URL', async () => {
+  const stack = await openStack();
+  await stack.startWorker();
+  const temporal = { client: stack.client, taskQueue: stack.taskQueue };
+  const access = { allow: { datasets: ['none'], params: ['key'] } };
+  await withEndpoint(undefined, { temporal, access }, async ({ get, post, url }) => {
+    const { runId } = await stack.kedro.startRun({ pipelines: ['echo'], runtimeParams: { key: 'a', admin: 'b' } });
+    await stack.kedro.getRun(runId).result();
+    const shown = expect.objectContaining({ outputs: {}, references: {}, saved: [], runtime_params: { key: 'a' } });
+    expect((await get(`/runs/${runId}`)).body).toEqual(shown);
+    expect((await allOf(eventsOf(`${url}/runs/${runId}/events`))).at(-1)?.data).toEqual(shown);
+    const topic = eventsOf(`${url}/events?topics=run:${runId}`);
+    expect((await topic.next()).value?.data).toEqual(shown);
+    await topic.return(undefined);
+    const pipelines = ['postgres://u:hunter2@db/x'];
+    const failed = await stack.kedro.startRun({ pipelines });
+    await stack.kedro
+      .getRun(failed.runId)
+      .result()
+      .catch(() => {});
+    const { body } = await get(`/runs/${failed.runId}`);
+    expect(body.error.message).toContain('<redacted>@db/x');
+    expect(JSON.stringify([body.error, body.attempts.map(({ error }: { error?: object }) => error)])).not.toContain(
+      'hunter2',
+    );
+    expect((await post('/run', { pipelines, mode: 'durable' })).body.error.message).not.toContain('hunter2');
+  });
+});
+
 test(
   'DELETE cancels runs of this task queue alone: no other workflow, no run of other workers',
   served(async (asking, { client, kedro, taskQueue }) => {

@@ -8,6 +8,12 @@ export interface Allowance {
   allowsPipeline(name: string): boolean;
   allowsParam(path: string): boolean;
   allowsDataset(name: string): boolean;
+  /** Of a value of a run, whether a caller may give or get it: of a dataset, or a parameter as nodes name it (`params:…`). */
+  allowsValue(name: string): boolean;
+  /** Whether descriptions name a parameter: one that a caller may set, or in which there is one. */
+  showsParam(path: string): boolean;
+  /** Whether descriptions name an input or output of a node. */
+  showsData(name: string): boolean;
 }
 
 /** The lists as questions. */
@@ -20,14 +26,26 @@ export function allowanceOf({ pipelines, params, datasets }: AllowOptions): Allo
   const allowsDataset = listed(datasets);
   const allowsParam = (path: string) =>
     params === undefined || params.some((name) => path === name || path.startsWith(`${name}.`));
+  const showsParam = (path: string) =>
+    allowsParam(path) || params?.some((name) => name.startsWith(`${path}.`)) === true;
   return {
     allowsPipeline,
     allowsParam,
     allowsDataset,
+    showsParam,
+    allowsValue: (name) => (isParameter(name) ? allowsParam(pathOf(name)) : allowsDataset(name)),
+    showsData: (name) => (isParameter(name) ? name === ALL || showsParam(pathOf(name)) : allowsDataset(name)),
     check(request) {
+      const named = namedValues(request);
       if (pipelines !== undefined) checkAll('pipelines', request.pipelines ?? ['__default__'], allowsPipeline);
-      if (params !== undefined) checkAll('params', leavesOf(request.runtimeParams ?? {}, allowsParam), allowsParam);
-      if (datasets !== undefined) checkAll('datasets', namedDatasets(request), allowsDataset);
+      if (params !== undefined) {
+        const set = leavesOf(request.runtimeParams ?? {}, allowsParam);
+        checkAll('params', [...set, ...named.filter(isParameter).map(pathOf)], allowsParam);
+      }
+      if (datasets !== undefined) {
+        const stored = named.filter((name) => !isParameter(name));
+        checkAll('datasets', stored, allowsDataset);
+      }
     },
   };
 }
@@ -42,7 +60,21 @@ function checkAll(list: keyof AllowOptions, names: readonly string[], isAllowed:
   );
 }
 
-function namedDatasets({ runtimeData = {}, outputs = [], loadVersions = {} }: RunRequest): string[] {
+/** All parameters, as a node names them. */
+const ALL = 'parameters';
+const ONE = 'params:';
+
+/** Whether a node's input of that name is no dataset. */
+export function isParameter(name: string): boolean {
+  return name === ALL || name.startsWith(ONE);
+}
+
+/** All of them are a path of their own: who may set one may not replace the others. */
+function pathOf(parameter: string): string {
+  return parameter === ALL ? ALL : parameter.slice(ONE.length);
+}
+
+function namedValues({ runtimeData = {}, outputs = [], loadVersions = {} }: RunRequest): string[] {
   return [...Object.keys(runtimeData), ...outputs, ...Object.keys(loadVersions)];
 }
 

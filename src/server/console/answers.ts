@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { createKedroClient, createKedroViews, type KedroClient, type KedroViews } from '../../client/index.ts';
 import { isPipelineError, PipelineError, type PipelineSession, type ProjectDescription } from '../../core/index.ts';
+import { allowanceOf } from '../access/allow.ts';
+import { shownRun } from '../access/shown-run.ts';
 import type {
   About,
   BackfillList,
@@ -65,7 +67,8 @@ const MOST_BACKFILLS = 100;
 
 /** Makes them. Connects to nothing until one is asked for. */
 export function createAnswers(deps: ConsoleDeps): Answers {
-  const { temporal, session, project, allow = {}, version } = deps;
+  const { temporal, session, project, version } = deps;
+  const allowance = allowanceOf(deps.allow ?? {});
   const durable = temporal && { ...temporal, ...waysOf(temporal) };
   const jobs = deps.jobs ?? (async () => undefined);
   const rows: ReadRows = project === undefined ? async () => undefined : rowsReader(project);
@@ -96,7 +99,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
           'This endpoint has no session of the project: start it with one to see its pipelines.',
         );
       }
-      return pipelineList(await session.describe(), allow);
+      return pipelineList(await session.describe(), allowance);
     },
     async jobs() {
       const { views } = ways();
@@ -127,7 +130,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       const own = ways();
       const run = await own.views.run(runId);
       const links = { ...temporalLinks(own, run.runId), ...logsLinks(deps.logsUrl, runSummaryView(run)) };
-      return runView(run, run.pending.length === 0 ? undefined : await described(), links);
+      return shownRun(runView(run, run.pending.length === 0 ? undefined : await described(), links), allowance);
     },
     anyRun: async (runId) => deps.ownRunView?.(runId) ?? (await answers.run(runId)),
     sweeps: async () => ({ sweeps: (await ways().views.sweeps.list()).map(sweepSummaryView) }),
@@ -139,7 +142,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
     },
     async workers() {
       const own = ways();
-      return { task_queue: own.taskQueue, workers: (await workersOf(own)).map(workerView) };
+      return { task_queue: own.taskQueue, workers: (await workersOf(own)).map((each) => workerView(each, allowance)) };
     },
   };
   return answers;

@@ -17,7 +17,7 @@ export interface ConsoleDeps {
   jobs?: () => Promise<ProjectJobs | undefined>;
   /** How a run looks that this process makes itself, for its topic; undefined for one that it does not know. Default: none. */
   ownRunView?: (runId: string) => RunView | undefined;
-  /** Which pipelines and datasets are shown. Default: all. */
+  /** Which pipelines, parameters and datasets are shown. Default: all. */
   allow?: AllowOptions;
   /**
    * Link to the logs of a run, in which `{run_id}`, `{start}` and `{end}` (ISO 8601) are filled, percent-encoded. Default: no

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPipelineError, messageOf } from '../../core/index.ts';
 import type { ErrorAnswer } from '../api.ts';
+import { redacted } from '../redaction.ts';
 import type { Topic } from './topics.ts';
 
 /** One answer of a topic. */
@@ -114,7 +115,8 @@ class Poller {
 }
 
 function problemOf(error: unknown): ErrorAnswer {
-  if (!isPipelineError(error)) return { error: { code: 'UNEXPECTED', message: messageOf(error), retryable: false } };
-  const { code, message, retryable } = error;
+  const message = redacted(messageOf(error));
+  if (!isPipelineError(error)) return { error: { code: 'UNEXPECTED', message, retryable: false } };
+  const { code, retryable } = error;
   return { error: { code, message, retryable } };
 }

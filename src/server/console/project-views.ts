@@ -1,21 +1,24 @@
 /** The project and the memory of its sessions as answers. */
 import path from 'node:path';
 import type { WarmSession } from '../../client/index.ts';
-import type { PipelineDescription, ProjectDescription, WarmArtifact, WorkerAnswer } from '../../core/index.ts';
-import { allowanceOf } from '../access/allow.ts';
+import type { Broken, PipelineDescription, ProjectDescription, WarmArtifact, WorkerAnswer } from '../../core/index.ts';
+import type { Allowance } from '../access/allow.ts';
 import type { PipelineList, PipelineView, WarmArtifactView, WorkerView } from '../api.ts';
-import type { AllowOptions } from '../options.ts';
+import { redactedError, redactedPlace } from '../redaction.ts';
 
-export function pipelineList(description: ProjectDescription, allow: AllowOptions): PipelineList {
+/** Without what callers may not name. */
+export function pipelineList(description: ProjectDescription, allowance: Allowance): PipelineList {
   const { project, engine, env, pipelines, datasets, warm } = description;
-  const { allowsPipeline, allowsDataset } = allowanceOf(allow);
+  const { allowsPipeline, allowsDataset } = allowance;
   return {
     project: path.basename(project),
     engine,
     env,
-    pipelines: filtered(pipelines, allowsPipeline, (each) => ('error' in each ? each : pipelineView(each))),
-    datasets: filtered(datasets, allowsDataset, (each) => each),
-    warm: warm.map(warmView),
+    pipelines: filtered(pipelines, allowsPipeline, (each) =>
+      'error' in each ? brokenView(each) : pipelineView(each, allowance),
+    ),
+    datasets: filtered(datasets, allowsDataset, (each) => ('error' in each ? brokenView(each) : redactedPlace(each))),
+    warm: warmViews(warm, allowance),
   };
 }
 
@@ -31,27 +34,38 @@ function filtered<T, U>(
   );
 }
 
-function pipelineView({ nodes, inputs, outputs, parameters }: PipelineDescription): PipelineView {
+function brokenView({ error }: Broken): Broken {
+  return { error: redactedError(error) };
+}
+
+function pipelineView(
+  { nodes, inputs, outputs, parameters }: PipelineDescription,
+  { showsData, showsParam }: Allowance,
+): PipelineView {
   return {
     nodes: nodes.map(({ name, function: fn, inputs: needs, outputs: makes, tags, namespace }) => ({
       name,
       ...(fn === undefined ? {} : { function: fn }),
-      inputs: needs,
-      outputs: makes,
+      inputs: needs.filter(showsData),
+      outputs: makes.filter(showsData),
       tags,
       ...(namespace === undefined ? {} : { namespace }),
     })),
-    inputs,
-    outputs,
-    parameters,
+    inputs: inputs.filter(showsData),
+    outputs: outputs.filter(showsData),
+    parameters: parameters.filter((name) => showsData(name) || showsParam(name)),
   };
 }
 
-export function workerView(answer: WorkerAnswer<WarmSession>): WorkerView {
+export function workerView(answer: WorkerAnswer<WarmSession>, allowance: Allowance): WorkerView {
   const { worker, state } = answer;
-  if (state !== 'done') return { worker, state, error: answer.error };
+  if (state !== 'done') return { worker, state, error: redactedError(answer.error) };
   const { engine, warm } = answer.answer;
-  return { worker, state, engine, warm: warm.map(warmView) };
+  return { worker, state, engine, warm: warmViews(warm, allowance) };
+}
+
+function warmViews(warm: readonly WarmArtifact[], { allowsDataset }: Allowance): WarmArtifactView[] {
+  return warm.filter(({ dataset }) => allowsDataset(dataset)).map(warmView);
 }
 
 function warmView({

@@ -1,6 +1,7 @@
 /** The pipelines that have a route of their own. */
 import type { PipelineDescription, ProjectDescription } from '../../core/index.ts';
-import type { Allowance } from '../access/allow.ts';
+import { type Allowance, isParameter } from '../access/allow.ts';
+import { redacted } from '../redaction.ts';
 
 export interface ServedPipeline {
   readonly name: string;
@@ -32,7 +33,7 @@ export function servedPipelines(project: ProjectDescription, allowance: Allowanc
   const broken: Record<string, string> = {};
   for (const [name, each] of Object.entries(project.pipelines)) {
     if (!allowance.allowsPipeline(name)) continue;
-    if ('error' in each) broken[name] = each.error.message;
+    if ('error' in each) broken[name] = redacted(each.error.message);
     else if (PLAIN.test(name)) pipelines.push(servedPipeline(name, each, project, allowance));
   }
   const isDefault = ({ name }: ServedPipeline) => Number(name === '__default__');
@@ -72,10 +73,6 @@ function holesIn(names: readonly string[], datasets: ProjectDescription['dataset
     }
   }
   return holes;
-}
-
-function isParameter(name: string): boolean {
-  return name === 'parameters' || name.startsWith('params:');
 }
 
 /** Whether a factory of the catalog (`{name}_note`) may make a dataset of that name. */

@@ -34,17 +34,18 @@ interface NodeSnapshot {
  * The snapshot of a project that was described with runtime params. Broken pipelines are left out, as Kedro does; throws
  * `PARAM_MISSING` where a dataset misses a param, as Kedro fails then.
  */
-export function snapshotOf(project: ProjectDescription, { allowsPipeline }: Allowance): Snapshot {
+export function snapshotOf(project: ProjectDescription, allowance: Allowance): Snapshot {
   const { project_name, package_name, kedro_version } = metadataOf(project);
   const pipelines = Object.entries(project.pipelines).flatMap(([name, each]) =>
-    'error' in each || !allowsPipeline(name) ? [] : [pipelineSnapshot(name, each)],
+    'error' in each || !allowance.allowsPipeline(name) ? [] : [pipelineSnapshot(name, each, allowance)],
   );
+  const parameters = new Set(project.parameters.map((name) => name.split('.', 1)[0] ?? ''));
   return {
     status: 'success',
     metadata: { project_name, package_name, kedro_version },
     pipelines,
-    datasets: datasetsOf(project),
-    parameters: [...new Set(project.parameters.map((name) => name.split('.', 1)[0] ?? ''))].sort(),
+    datasets: datasetsOf(project, allowance),
+    parameters: [...parameters].filter(allowance.showsParam).sort(),
   };
 }
 
@@ -57,35 +58,34 @@ function metadataOf({ kedro, project }: ProjectDescription): Snapshot['metadata'
   return { project_name: kedro.projectName, package_name: kedro.packageName, kedro_version: kedro.initVersion };
 }
 
-function pipelineSnapshot(name: string, { nodes, outputs }: PipelineDescription): PipelineSnapshot {
+function pipelineSnapshot(
+  name: string,
+  { nodes, outputs }: PipelineDescription,
+  { showsData }: Allowance,
+): PipelineSnapshot {
   const bare = (dataset: string) => dataset.split('@', 1)[0] ?? '';
   const made = new Set(nodes.flatMap((node) => node.outputs.map(bare)));
   const used = new Set(nodes.flatMap((node) => node.inputs));
   return {
     name,
-    nodes: nodes.map(nodeSnapshot),
+    nodes: nodes.map((node) => nodeSnapshot(node, showsData)),
     // Parameters count among the inputs there.
-    inputs: [...used].filter((dataset) => !made.has(bare(dataset))).sort(),
-    outputs: [...outputs].sort(),
+    inputs: [...used].filter((dataset) => !made.has(bare(dataset)) && showsData(dataset)).sort(),
+    outputs: outputs.filter(showsData).sort(),
   };
 }
 
-function nodeSnapshot({
-  name,
-  namespace,
-  tags,
-  inputs,
-  outputs,
-  function: made,
-  source,
-}: NodeDescription): NodeSnapshot {
+function nodeSnapshot(
+  { name, namespace, tags, inputs, outputs, function: made, source }: NodeDescription,
+  shows: (name: string) => boolean,
+): NodeSnapshot {
   return {
     name,
     func_name: made ?? '',
     namespace: namespace ?? null,
     tags: [...tags].sort(),
-    inputs,
-    outputs,
+    inputs: inputs.filter(shows),
+    outputs: outputs.filter(shows),
     source:
       source === undefined || made === LAMBDA
         ? null
@@ -95,9 +95,10 @@ function nodeSnapshot({
 
 const LAMBDA = '<lambda>';
 
-function datasetsOf({ datasets }: ProjectDescription): Snapshot['datasets'] {
+function datasetsOf({ datasets }: ProjectDescription, { allowsDataset }: Allowance): Snapshot['datasets'] {
   const shown: Snapshot['datasets'] = {};
   for (const [name, each] of Object.entries(datasets)) {
+    if (!allowsDataset(name)) continue;
     if ('error' in each) {
       if (each.error.code === 'PARAM_MISSING') throw new PipelineError('PARAM_MISSING', each.error.message);
       shown[name] = { name, type: '', filepath: null };

@@ -12,6 +12,7 @@ import {
   type RunReport,
   type RunRequest,
 } from '../../core/index.ts';
+import { redacted } from '../redaction.ts';
 
 export type Outcome = { readonly report: RunReport } | { readonly error: PipelineError };
 
@@ -129,7 +130,7 @@ export function endOf(outcome: Outcome, at: number): RunEnded {
   if ('report' in outcome) return { type: 'run-ended', at, state: 'succeeded' };
   const { code, message, retryable } = outcome.error;
   const state = code === 'RUN_CANCELLED' ? 'cancelled' : code === 'RUN_TIMED_OUT' ? 'timed-out' : 'failed';
-  return { type: 'run-ended', at, state, error: { code, message, retryable } };
+  return { type: 'run-ended', at, state, error: { code, message: redacted(message), retryable } };
 }
 
 function asPipelineError(error: unknown): PipelineError {

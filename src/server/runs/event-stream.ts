@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { RunView } from '../api.ts';
 import { eventView } from './answers.ts';
-import type { DirectRun } from './direct-run.ts';
+import type { DirectRun, HeardEvent } from './direct-run.ts';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -16,11 +16,11 @@ const ALIVE_MS = 15_000;
 /** Streams of this endpoint that are open. */
 export type OpenStreams = Set<() => void>;
 
-/** Sends a direct run's events. `from`: how many the client has (`Last-Event-ID`). */
+/** Sends a direct run's events. `from`: how many of all the client has seen (`Last-Event-ID`); `shows`: which it may see. */
 export async function streamDirect(
   reply: FastifyReply,
   run: DirectRun,
-  from: number,
+  { from, shows }: { from: number; shows: (event: HeardEvent) => boolean },
   open: OpenStreams,
 ): Promise<void> {
   await streaming(reply, open, async (stream) => {
@@ -35,7 +35,7 @@ export async function streamDirect(
         });
         for (; next < run.events.length; next++) {
           const event = run.events[next];
-          if (event !== undefined) await stream.send(event.type, eventView(event), next + 1);
+          if (event !== undefined && shows(event)) await stream.send(event.type, eventView(event), next + 1);
         }
         // The last one has been heard before the outcome is there.
         if (run.outcome !== undefined && next >= run.events.length) return;

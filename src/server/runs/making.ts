@@ -1,7 +1,8 @@
 /** Makes a run that was asked for, in the way that was asked for, and says how it went. */
 import type { FastifyReply } from 'fastify';
-import { isPipelineError, PipelineError, type RunReport } from '../../core/index.ts';
+import { isPipelineError, PipelineError } from '../../core/index.ts';
 import type { Allowance } from '../access/allow.ts';
+import { shownResults } from '../access/shown-run.ts';
 import type { ResolvedServerOptions, RunMode } from '../options.ts';
 import type { RunAnswer } from '../run-api.ts';
 import { doneAnswer, failedAnswer } from './answers.ts';
@@ -33,7 +34,7 @@ export function runMaker(options: ResolvedServerOptions, allowance: Allowance, p
     };
     if (!run.isNamed) reply.raw.once('close', onClose);
     const outcome = await run.ended;
-    if ('report' in outcome) return doneAnswer(visible(outcome.report, allowance), call.words, 'direct');
+    if ('report' in outcome) return doneAnswer(shownResults(outcome.report, allowance), call.words, 'direct');
     if (OF_THE_ENDPOINT.has(outcome.error.code)) throw outcome.error;
     return failedAnswer(outcome.error, run.runId, performance.now() - start);
   };
@@ -49,7 +50,7 @@ export function runMaker(options: ResolvedServerOptions, allowance: Allowance, p
     const { runId, report } = await runs.start(call.request, how);
     try {
       const done = await report;
-      if (done !== undefined) return doneAnswer(visible(done, allowance), call.words, 'durable');
+      if (done !== undefined) return doneAnswer(shownResults(done, allowance), call.words, 'durable');
       reply.code(202);
       return { status: 'running', run_id: runId, mode: 'durable' };
     } catch (error) {
@@ -81,12 +82,6 @@ function noPlace(mode: RunMode, why: string): PipelineError {
 function directIdTaken(runId: string): PipelineError {
   const message = `Run "${runId}" was made in this process, directly. One id is one run: give this one an id of its own.`;
   return new PipelineError('RUN_ID_TAKEN', message, { details: { runId } });
-}
-
-function visible(report: RunReport, { allowsDataset }: Allowance): RunReport {
-  const shown = <T>(all: Record<string, T>) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => allowsDataset(name)));
-  return { ...report, outputs: shown(report.outputs), references: shown(report.references) };
 }
 
 const SEQUENTIAL = /^(kedro\.runner\.(sequential_runner\.)?)?SequentialRunner$/;

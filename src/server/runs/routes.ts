@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PipelineError } from '../../core/index.ts';
 import type { Allowance } from '../access/allow.ts';
+import { shownRun } from '../access/shown-run.ts';
 import type { RunView } from '../api.ts';
 import { eventsSchema, pipelineRunSchema, runSchema, runViewSchema } from '../documents/run-schemas.ts';
 import type { ServedPipeline } from '../project/served-pipelines.ts';
 import { viewOf } from './answers.ts';
 import { addBodies, bodyOf } from './bodies.ts';
-import type { DirectRun } from './direct-run.ts';
+import type { DirectRun, HeardEvent } from './direct-run.ts';
 import { hasEnded } from './durable-runs.ts';
 import { type OpenStreams, streamDirect, streamDurable } from './event-stream.ts';
 import type { MakeRun, RunPlaces } from './making.ts';
@@ -19,8 +20,14 @@ export interface RunRoutes {
   /** What has a route of its own. */
   readonly pipelines: readonly ServedPipeline[];
   readonly streams: OpenStreams;
-  /** How a run of this process looks to a caller. */
-  readonly viewDirect: (run: DirectRun) => RunView;
+  readonly views: DirectViews;
+}
+
+/** How a run of this process looks to a caller. */
+export interface DirectViews {
+  readonly view: (run: DirectRun) => RunView;
+  /** Whether an event of it is sent. */
+  readonly shows: (event: HeardEvent) => boolean;
 }
 
 /** Registers `/run`, `/pipelines/{name}/run` and `/runs/{run_id}`. */
@@ -61,10 +68,10 @@ interface OfRun {
   Params: { run_id: string };
 }
 
-function addFollowers(scope: FastifyInstance, { places, streams, viewDirect }: RunRoutes): void {
+function addFollowers(scope: FastifyInstance, { places, streams, views }: RunRoutes): void {
   scope.get<OfRun>('/runs/:run_id', { schema: runViewSchema('get') }, async ({ params: { run_id } }) => {
     const run = places.direct?.find(run_id);
-    return run === undefined ? await durableOf(places, run_id).view(run_id) : viewDirect(run);
+    return run === undefined ? await durableOf(places, run_id).view(run_id) : views.view(run);
   });
 
   scope.delete<OfRun>('/runs/:run_id', { schema: runViewSchema('cancel') }, async ({ params: { run_id } }, reply) => {
@@ -75,15 +82,16 @@ function addFollowers(scope: FastifyInstance, { places, streams, viewDirect }: R
       await durable.cancel(run_id);
       return await durable.view(run_id);
     }
-    if (run.outcome !== undefined) throw hasEnded(run_id, viewDirect(run).state);
+    if (run.outcome !== undefined) throw hasEnded(run_id, views.view(run).state);
     run.cancel('by DELETE');
-    return viewDirect(run);
+    return views.view(run);
   });
 
   scope.get<OfRun>('/runs/:run_id/events', { schema: eventsSchema() }, async (request, reply) => {
     const { run_id } = request.params;
     const run = places.direct?.find(run_id);
-    if (run !== undefined) return await streamDirect(reply, run, seenBy(request), streams);
+    if (run !== undefined)
+      return await streamDirect(reply, run, { from: seenBy(request), shows: views.shows }, streams);
     const durable = durableOf(places, run_id);
     const look = () => durable.view(run_id);
     await streamDurable(reply, await look(), look, streams);
@@ -105,11 +113,9 @@ function durableOf({ durable }: RunPlaces, runId: string) {
 }
 
 /** Makes the views of this process' own runs, without what a caller may not see. */
-export function directViews({ allowsDataset }: Allowance, logsUrl: string | undefined): RunRoutes['viewDirect'] {
-  const allowed = <T>(all: Record<string, T>) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => allowsDataset(name)));
-  return (run) => {
-    const view = viewOf(run, logsUrl);
-    return { ...view, outputs: allowed(view.outputs), references: allowed(view.references) };
+export function directViews(allowance: Allowance, logsUrl: string | undefined): DirectViews {
+  return {
+    view: (run) => shownRun(viewOf(run, logsUrl), allowance),
+    shows: (event) => !('dataset' in event) || allowance.showsData(event.dataset),
   };
 }
