@@ -89,9 +89,10 @@ export interface BackfillView {
   phase: 'open' | 'paused' | 'closing' | 'ended' | 'unknown';
   /** Why it is paused or closing. */
   why?: string;
-  /** First and last interval, and how time is divided. */
+  /** How time is divided; its first and its last interval. */
   every: string;
   first_key: string;
+  last_key: string;
   start: string;
   end: string;
   total: number;
@@ -209,6 +210,8 @@ export interface SweepView extends SweepSummaryView {
   /** Points that ended per second. */
   rate: number;
   best?: SweepPoint;
+  /** What the sweep is after, by its first list of best points, else by its rule to stop; left out where it has neither. */
+  goal?: SweepGoal;
   /** Names of params that differ between points. */
   params: string[];
   /** Names of numbers that points have. */
@@ -220,6 +223,12 @@ export interface SweepView extends SweepSummaryView {
   reduced: Record<string, JsonValue>;
   failures: { index: number; code: string; message: string }[];
   links: { temporal?: string };
+}
+
+export interface SweepGoal {
+  metric: string;
+  /** Which end of it is better. */
+  order: 'min' | 'max';
 }
 
 export interface SweepPoint {

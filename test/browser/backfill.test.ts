@@ -29,6 +29,17 @@ describe.skipIf(chromiumPath() === undefined)('a backfill in Chromium', () => {
     await page.getByRole('heading', { level: 1, name: 'Backfill' }).waitFor();
   });
 
+  test('says its range by its first and its last interval', async () => {
+    const endpoint = await start(weatherWorld());
+    const { page } = await open();
+    await page.goto(`${endpoint.url}/#/backfills/${encodeURIComponent(WEATHER_BACKFILL)}`);
+    await see(page, '2015-01-01 to 2015-12-31, each day');
+    Object.assign(endpoint.world.backfillOf(WEATHER_BACKFILL), { last_key: '2015-01-01', total: 1 });
+    await see(page, 'live');
+    endpoint.tell(`backfill:${WEATHER_BACKFILL}`);
+    await expect.poll(() => page.getByText('2015-01-01', { exact: true }).count()).toBe(1);
+  });
+
   test('is paused and resumed by one button', async () => {
     const { page, endpoint } = await shown();
     await page.getByRole('button', { name: 'Pause' }).click();

@@ -129,7 +129,8 @@ function addAnswers(app: FastifyInstance, world: World): void {
   const answer = (topic: string, reply: FastifyReply) => {
     const found = world.answer(topic);
     if (found !== undefined) return reply.send(found);
-    const error = { code: 'RUN_NOT_FOUND', message: `There is nothing of the topic ${topic}.`, retryable: false };
+    const message = world.unknown.get(topic.replace(/^run:/, '')) ?? `There is nothing of the topic ${topic}.`;
+    const error = { code: 'RUN_NOT_FOUND', message, retryable: false };
     return reply.status(404).send({ error });
   };
   for (const topic of ['about', 'jobs', 'backfills', 'runs', 'sweeps', 'workers', 'pipelines']) {

@@ -169,6 +169,42 @@ describe.skipIf(chromiumPath() === undefined)('the views in Chromium', () => {
     expect(endpoint.asked.map(({ url }) => url)).toEqual(['/sweeps/sweep-1/pause']);
   });
 
+  test('list a sweep’s best points by what it is after, whatever other metric would fit the best one', async () => {
+    const endpoint = await project();
+    const sweep = endpoint.world.sweepOf('sweep-1');
+    const points = [0.5, 0.2, 0.9].map((loss, index) => ({
+      index,
+      params: { x: index },
+      metrics: { rows: 100, loss },
+    }));
+    Object.assign(sweep, { points, best: points[1], params: ['x'], metrics: ['rows', 'loss'] });
+    const { page } = await open();
+    const indexes = () =>
+      page.getByRole('table', { name: 'Best points' }).locator('tbody tr > :first-child').allTextContents();
+    sweep.goal = { metric: 'loss', order: 'min' };
+    await show(page, `${endpoint.url}/#/sweeps/sweep-1`, 'Best');
+    expect(await indexes()).toEqual(['1', '0', '2']);
+    await see(page, 'live');
+    sweep.goal = { metric: 'loss', order: 'max' };
+    endpoint.tell('sweep:sweep-1');
+    await expect.poll(indexes).toEqual(['2', '0', '1']);
+  });
+
+  test('say of an interval without a workflow of its own how it stands and which backfill has it', async () => {
+    const endpoint = await project();
+    const { page } = await open();
+    const failed = 'backfill "b" has it as one of its activities, where it failed (NODE_FAILED: Node clean: no rows.).';
+    endpoint.world.unknown.set('weather/2015-05-05', failed);
+    await show(page, `${endpoint.url}/#/jobs/weather/2015-05-05`, 'DATASET_LOAD_FAILED');
+    await see(page, failed);
+    expect(await page.locator('.state').first().textContent()).toBe(' failed');
+    await see(page, '--from 2015-05-05 --to 2015-05-06');
+    // What has succeeded need not be run again.
+    await show(page, `${endpoint.url}/#/jobs/weather/2015-03-01`, 'There is nothing of the topic');
+    expect(await page.locator('.state').first().textContent()).toBe(' succeeded');
+    expect(await page.getByText('--from').count()).toBe(0);
+  });
+
   test('show what each worker keeps warm, and ask again', async () => {
     const endpoint = await project();
     const { page } = await open();

@@ -158,6 +158,7 @@ export function sweepOf(id: string, size: number): SweepView {
     running: 24,
     rate: 2.1,
     ...(best === undefined ? {} : { best }),
+    goal: { metric: 'r2', order: 'max' },
     params: ['model.rate', 'model.depth', 'kind'],
     metrics: ['r2', 'seconds'],
     points,

@@ -20,6 +20,8 @@ export class World {
   readonly backfills = new Map<string, BackfillView>();
   readonly runs = new Map<string, RunView>();
   readonly sweeps = new Map<string, SweepView>();
+  /** What a 404 says of runs. */
+  readonly unknown = new Map<string, string>();
   pipelines: unknown = PIPELINES;
   workers: unknown = WORKERS;
   /** Whether events of intervals leave out the keys. */
@@ -105,6 +107,10 @@ export class World {
 
   backfillOf(id: string): BackfillView {
     return found(this.backfills.get(id));
+  }
+
+  sweepOf(id: string): SweepView {
+    return found(this.sweeps.get(id));
   }
 
   runOf(id: string): RunView {
@@ -227,6 +233,7 @@ export function runningBackfill(): BackfillView {
     phase: 'open',
     every: 'day',
     first_key: '2015-01-01',
+    last_key: '2015-12-31',
     start: '2015-01-01T08:00:00Z',
     end: '2016-01-01T08:00:00Z',
     total: 365,

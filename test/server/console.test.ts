@@ -201,6 +201,7 @@ test('a sweep without rows shows its best points, one with rows all of them', as
     params: ['x', 'other.flag'],
     metrics: ['score.value'],
     best: { index: 6, metrics: { 'score.value': 0 }, params: { x: 3, 'other.flag': true } },
+    goal: { metric: 'score.value', order: 'max' },
   });
   expect(best.points.map(({ index }) => index)).toEqual([6, 7]);
   const rows = await console.get<SweepView>(at`/sweeps/${full.id}`);

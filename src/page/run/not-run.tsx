@@ -1,28 +1,40 @@
 import type { JobIntervals } from '../../server/index.ts';
-import { Standings, standingWords } from '../calendar/states.ts';
+import { type Standing, Standings, stateWord } from '../calendar/states.ts';
 import { useTopic } from '../live/hooks.ts';
+import { StateWord } from '../parts/marks.tsx';
 import { Empty } from '../parts/notes.tsx';
 
 interface NotRunProps {
   job: string | undefined;
   intervalKey: string | undefined;
+  /** Why the endpoint has no run to show: it names the backfill that has it among its activities, if one has. */
+  message: string;
 }
 
-/** In place of a run that the server does not know: how its interval stands, and what to type. */
-export function NotRun({ job, intervalKey }: NotRunProps) {
+/** In place of a run without a workflow of its own: how its interval stands, what the endpoint says, and what to type. */
+export function NotRun({ job, intervalKey, message }: NotRunProps) {
   const { value } = useTopic<JobIntervals>(job === undefined ? undefined : `intervals:${job}`);
   const index = intervalKey === undefined ? -1 : (value?.keys.indexOf(intervalKey) ?? -1);
-  if (value === undefined || index < 0)
-    return <Empty>The server knows no run of that id. It forgets runs after a while, a dev server after a day.</Empty>;
+  if (value === undefined || index < 0) return <Empty>{`${message} A dev server forgets runs after a day.`}</Empty>;
+  const { state, reason } = standingOf(value, index);
   const next = value.keys[index + 1] ?? value.end;
   return (
-    <Empty type={`npx kedro-temporal backfill --job ${job} --from ${intervalKey} --to ${next}`}>
-      {`There is no run of this interval (${standingOf(value, index)}). To run it:`}
-    </Empty>
+    <>
+      <div class="panel">
+        <p class="lead">
+          <StateWord state={state} word={stateWord(state)} />
+          {reason === '' ? null : <code>{reason}</code>}
+        </p>
+        <p>{message}</p>
+      </div>
+      {state === 'succeeded' || state === 'running' ? null : (
+        <Empty type={`npx kedro-temporal backfill --job ${job} --from ${intervalKey} --to ${next}`}>To run it:</Empty>
+      )}
+    </>
   );
 }
 
-function standingOf({ states, keys }: JobIntervals, index: number): string {
+function standingOf({ states, keys }: JobIntervals, index: number): Standing {
   const standings = new Standings();
-  return standingWords(standings.at(standings.codesOf(states, keys.length)[index] ?? 0));
+  return standings.at(standings.codesOf(states, keys.length)[index] ?? 0);
 }

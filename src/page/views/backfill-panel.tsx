@@ -9,7 +9,7 @@ import { ProgressBar, QuietStatus } from '../parts/progress.tsx';
 import { to } from '../routes.ts';
 import { count, duration, many, moment, rate, timeLeft } from '../words.ts';
 import { BackfillControls } from './backfill-controls.tsx';
-import { endedOf, isOver, partsOf, phaseState, phaseWord } from './backfill-words.ts';
+import { endedOf, isOver, partsOf, phaseState, phaseWord, rangeWords } from './backfill-words.ts';
 
 export function BackfillPanel({ view, isLinked = false }: { view: BackfillView; isLinked?: boolean }) {
   const { id, job, total, failures, links } = view;
@@ -60,7 +60,7 @@ function factsOf(view: BackfillView, isLinked: boolean) {
   const { id, started_at, ended_at, rate: perSecond, allowed, concurrency } = view;
   return {
     Backfill: isLinked ? <a href={to.backfill(id)}>{id}</a> : undefined,
-    Range: `${view.first_key} and on, each ${view.every}`,
+    Range: rangeWords(view),
     Started: moment(started_at),
     Took: ended_at === undefined ? undefined : duration(Date.parse(ended_at) - Date.parse(started_at)),
     Rate: perSecond === undefined || isOver(view) ? undefined : rate(perSecond),

@@ -32,3 +32,8 @@ export function phaseWord(backfill: BackfillView): string {
   if (failed > 0) return 'failures';
   return cancelled > 0 ? 'cancelled' : 'done';
 }
+
+/** `2015-01-01 to 2015-12-31, each day`; of one interval alone its key. */
+export function rangeWords({ first_key, last_key, every, total }: BackfillView): string {
+  return total === 1 ? first_key : `${first_key} to ${last_key}, each ${every}`;
+}

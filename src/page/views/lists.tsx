@@ -5,7 +5,7 @@ import { StateWord } from '../parts/marks.tsx';
 import { ProgressBar } from '../parts/progress.tsx';
 import { to, toRun } from '../routes.ts';
 import { ago, count, duration, rate, timeLeft } from '../words.ts';
-import { endedOf, isOver, partsOf, phaseState, phaseWord } from './backfill-words.ts';
+import { endedOf, isOver, partsOf, phaseState, phaseWord, rangeWords } from './backfill-words.ts';
 
 const CLOCK_MS = 10_000;
 
@@ -49,7 +49,7 @@ export function Backfills({ backfills }: { backfills: readonly BackfillView[] })
       {backfills.map((backfill) => (
         <li key={backfill.id}>
           <StateWord state={phaseState(backfill)} word={phaseWord(backfill)} />
-          <a href={to.backfill(backfill.id)}>{`${backfill.job}, from ${backfill.first_key}`}</a>
+          <a href={to.backfill(backfill.id)}>{`${backfill.job}, ${rangeWords(backfill)}`}</a>
           <span class="aside">
             {count(endedOf(backfill))} of {count(backfill.total)}
             {backfill.failed > 0 ? `, ${count(backfill.failed)} failed` : ''} · {ago(backfill.started_at, now)}

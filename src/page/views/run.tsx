@@ -41,7 +41,9 @@ export function RunPage({ runId, job, intervalKey }: RunPageProps) {
         known={known}
         what="the run"
         onError={(error) =>
-          error.code === 'RUN_NOT_FOUND' ? <NotRun job={job} intervalKey={intervalKey} /> : undefined
+          error.code === 'RUN_NOT_FOUND' ? (
+            <NotRun job={job} intervalKey={intervalKey} message={error.message} />
+          ) : undefined
         }
       >
         {(run) => <Run run={run} />}

@@ -1,8 +1,7 @@
 /** Backfills and intervals as answers. */
 import type { BackfillStanding, IntervalStanding } from '../../client/index.ts';
-import { countOutcomes, sizeOf } from '../../planner/index.ts';
+import { countOutcomes, intervalAt, sizeOf } from '../../planner/index.ts';
 import type { BackfillView, JobIntervals } from '../api.ts';
-import { redactedError } from '../redaction.ts';
 
 export function backfillView(backfill: BackfillStanding, links: BackfillView['links']): BackfillView {
   const { id, job, phase, why, plan, outcomes, concurrency, allowed, startedAt, endedAt, rate, leftMs } = backfill;
@@ -13,6 +12,7 @@ export function backfillView(backfill: BackfillStanding, links: BackfillView['li
     ...(why === undefined ? {} : { why }),
     every: plan.every,
     first_key: plan.firstKey,
+    last_key: plan.count === 0 ? plan.firstKey : intervalAt(plan, plan.count - 1).key,
     start: plan.start,
     end: plan.end,
     total: plan.count,
@@ -24,7 +24,7 @@ export function backfillView(backfill: BackfillStanding, links: BackfillView['li
     ...(endedAt === undefined ? {} : { ended_at: endedAt }),
     ...(rate === undefined ? {} : { rate: rounded(rate) }),
     ...(leftMs === undefined ? {} : { left_ms: Math.round(leftMs / 1000) * 1000 }),
-    failures: backfill.failures.map(redactedError),
+    failures: backfill.failures,
     links,
   };
 }

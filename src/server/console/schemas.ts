@@ -26,6 +26,7 @@ const BACKFILL = object(
     phase: { enum: ['open', 'paused', 'closing', 'ended', 'unknown'] },
     every: TEXT,
     first_key: TEXT,
+    last_key: TEXT,
     start: TIME,
     end: TIME,
     total: COUNT,
@@ -104,7 +105,7 @@ const SWEEP = object(
     failures: many(object({ index: COUNT, code: TEXT, message: TEXT })),
     links: LINKS,
   },
-  { ...SWEEP_END, not_run: COUNT, best: POINT },
+  { ...SWEEP_END, not_run: COUNT, best: POINT, goal: object({ metric: TEXT, order: { enum: ['min', 'max'] } }) },
 );
 
 const WARM = object(

@@ -1,9 +1,8 @@
 /** Sweeps as answers. */
 import type { ListedSweep, SweepStanding } from '../../client/index.ts';
 import { isPlainObject, type JsonObject } from '../../core/index.ts';
-import { pointsOf, type ReducedPoint } from '../../planner/index.ts';
-import type { SweepPoint, SweepSummaryView, SweepView } from '../api.ts';
-import { redactedError } from '../redaction.ts';
+import { orderOf, pointsOf, type ReducedPoint } from '../../planner/index.ts';
+import type { SweepGoal, SweepPoint, SweepSummaryView, SweepView } from '../api.ts';
 import { rounded } from './backfill-views.ts';
 
 /** Most points of an answer. */
@@ -24,6 +23,7 @@ export function sweepView(sweep: SweepStanding, rows: SweepPoint[] | undefined, 
   const { input, best, notRun } = sweep;
   const points = rows ?? best.slice(0, MOST_POINTS);
   const first = sweep.best.length === 0 ? undefined : bestOf(sweep);
+  const goal = goalOf(sweep);
   return {
     ...sweepSummaryView(sweep),
     pipelines: input.request.pipelines ?? ['__default__'],
@@ -34,12 +34,13 @@ export function sweepView(sweep: SweepStanding, rows: SweepPoint[] | undefined, 
     ...(notRun === undefined ? {} : { not_run: notRun }),
     rate: rounded(sweep.rate),
     ...(first === undefined ? {} : { best: first }),
+    ...(goal === undefined ? {} : { goal }),
     params: paramsOf(sweep),
     metrics: [...new Set(points.flatMap(({ metrics }) => Object.keys(metrics)))],
     points,
     points_from: rows !== undefined ? 'rows' : points.length > 0 ? 'best' : 'none',
     reduced: sweep.reduced as unknown as SweepView['reduced'],
-    failures: sweep.failures.map(redactedError),
+    failures: sweep.failures,
     links,
   };
 }
@@ -52,6 +53,13 @@ function bestOf({ input: { reduce = {} }, reduced, best }: SweepStanding): Reduc
     return best.find(({ index }) => index === top[0]?.index);
   }
   return undefined;
+}
+
+function goalOf({ input: { reduce = {}, stopWhen } }: SweepStanding): SweepGoal | undefined {
+  for (const reducer of Object.values(reduce)) {
+    if ('topK' in reducer) return { metric: reducer.topK.metric, order: reducer.topK.order ?? 'max' };
+  }
+  return stopWhen === undefined ? undefined : { metric: stopWhen.metric, order: orderOf(stopWhen) };
 }
 
 const LOOKS = 64;
