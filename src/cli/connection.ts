@@ -9,7 +9,7 @@
  * 6. the project's dev server, if it runs
  * 7. `localhost:7233`
  *
- * What a file says belongs to the address that it says: where the address comes from further up, all of it is left out. One that
+ * What a file says belongs to the address that it says: where another address is said further up, all of it is left out. One that
  * says no address keeps its secrets (API key, client certificate, metadata) to the default address: they go to none that somebody
  * else says. Variables are of the server that is meant now, whoever says its address, as for Temporal's own tools: TEMPORAL_API_KEY
  * goes to the one of temporal.yml too.
@@ -68,8 +68,9 @@ export async function settleConnection(
 ): Promise<SettledConnection> {
   const sources = await sourcesOf(flags, settings, project);
   const home = sources.findIndex(({ says }) => says.address !== undefined);
-  const heard = sources.flatMap((each, i) => (home < 0 || i === home || !each.isFile ? [each] : elsewhere(each)));
   const address = sources[home]?.says.address;
+  const isMeant = ({ isFile, says }: Source) => !isFile || says.address === address;
+  const heard = sources.flatMap((each) => (home < 0 || isMeant(each) ? [each] : elsewhere(each)));
   const namespace = heard.find(({ says }) => says.namespace !== undefined)?.says.namespace ?? DEFAULT_NAMESPACE;
   if (address !== undefined) {
     const addressFrom = sources[home]?.name ?? '';

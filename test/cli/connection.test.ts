@@ -8,6 +8,7 @@ import { createServer, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { type ConnectionFlags, settleConnection } from '../../src/cli/connection.ts';
 import type { ConnectionSettings } from '../../src/jobs/index.ts';
+import { withProject } from '../projects/tiny.ts';
 import { command, ROOT, startCommand } from './command.ts';
 
 let folder: string;
@@ -85,6 +86,7 @@ describe('secrets', () => {
       namespace: 'sales',
       connection: { apiKey: 'of the profile', tls: true, metadata: { team: 'a' } },
     });
+    expect(await settle({ address: 'cloud:1' })).toMatchObject({ connection: { apiKey: 'of the profile' } });
     expect(await settle({ address: 'other:1' })).toMatchObject({ namespace: 'default', connection: {} });
     expect(await settle({}, { address: 'yml:1' })).toMatchObject({ namespace: 'default', connection: {} });
   });
@@ -199,6 +201,21 @@ describe.skipIf(!HAS_OPENSSL)('through TLS, with certificates of one’s own (ne
     const seen = await command(['workers', ...where]);
     expect(seen).toMatchObject({ code: 0 });
     expect(seen.stdout).toContain('nothing is warm');
+  });
+
+  test('the worker of dev reaches it by Temporal’s variables, client certificate included', async () => {
+    const port = await secured();
+    await withProject({}, async (project) => {
+      const dev = startCommand(['dev', '-P', project, '--no-page', '--address', `127.0.0.1:${port}`], {
+        TEMPORAL_TLS_SERVER_NAME: 'temporal.test',
+        TEMPORAL_TLS_SERVER_CA_CERT_PATH: path.join(folder, 'ca.pem'),
+        TEMPORAL_TLS_CLIENT_CERT_PATH: path.join(folder, 'client.pem'),
+        TEMPORAL_TLS_CLIENT_KEY_PATH: path.join(folder, 'client.key'),
+      });
+      await dev.said('Ready');
+      dev.child.kill('SIGINT');
+      expect(await dev.ended).toMatchObject({ code: 0 });
+    });
   });
 
   test('without the certificate it is unreachable, and the API key is not in what is said', async () => {

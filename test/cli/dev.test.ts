@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { STEADY_MS } from '../../src/cli/dev/supervisor.ts';
 import { isIgnored } from '../../src/cli/dev/watcher.ts';
 import { isRunning, waitForEnd } from '../../src/dev/processes.ts';
 import { doings } from '../projects/temporal/journal.ts';
@@ -27,6 +29,13 @@ async function startDev(...flags: string[]): Promise<Command> {
   const dev = startCommand(['dev', '-P', project, ...flags]);
   await dev.said('Ready');
   return dev;
+}
+
+function childrenOf({ pid }: Command): number[] {
+  return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(Number);
 }
 
 const write = (file: string, text: string) => writeFile(path.join(project, file), text);
@@ -63,12 +72,28 @@ test('a project that does not open says why and is tried at the next change; a b
   await dev.said('✗ settings.ts: the project does not open');
 });
 
+test('a worker that ends unasked is started again, and where the project does not open any more, that is said', async () => {
+  const dev = await startDev('--no-page', '--no-reload');
+  const kill = async () => {
+    // One that is not steady yet waits for a change.
+    await setTimeout(STEADY_MS);
+    process.kill(
+      Number(execFileSync('pgrep', ['-P', String(dev.pid), '-f', 'dev/hold'], { encoding: 'utf8' })),
+      'SIGKILL',
+    );
+  };
+  await kill();
+  await dev.said('ended unasked, with the signal SIGKILL. A new one is started.');
+  await dev.said(/✓ a new worker: reloaded in/);
+  await write('settings.ts', 'export default { nope: 5 };\n');
+  await kill();
+  await dev.said('✗ a new worker: the project does not open');
+  await dev.said('PROJECT_SETTINGS_INVALID');
+}, 90_000);
+
 test('killed outright, it leaves neither the process with the project nor the server', async () => {
   const dev = await startDev('--no-page');
-  const children = execFileSync('pgrep', ['-P', String(dev.pid)], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map(Number);
+  const children = childrenOf(dev);
   expect(children.length).toBeGreaterThanOrEqual(2);
   expect(children.every(isRunning)).toBe(true);
   process.kill(dev.pid, 'SIGKILL');
@@ -87,6 +112,16 @@ test('the page is on a port that is free; with --json all places are one documen
     taskQueue: 'kedro-project',
     namespace: 'default',
   });
+  expect(existsSync(path.join(project, '.kedro-temporal/temporal.db.server.json'))).toBe(false);
+});
+
+test('SIGTERM to it alone, as a supervisor sends, ends all of it', async () => {
+  const dev = await startDev();
+  const children = childrenOf(dev);
+  expect(children.length).toBeGreaterThanOrEqual(2);
+  dev.child.kill('SIGTERM');
+  expect(await dev.ended).toMatchObject({ code: 0, signal: null });
+  for (const pid of children) expect(isRunning(pid), `process ${pid}`).toBe(false);
   expect(existsSync(path.join(project, '.kedro-temporal/temporal.db.server.json'))).toBe(false);
 });
 

@@ -40,10 +40,8 @@ function pageRows(opened: Opened | undefined): [string, string][] {
   return opened?.pageError === undefined ? [] : [['Page', styled('yellow', `none: ${opened.pageError}`)]];
 }
 
-/** One line (and one for each broken pipeline) on what has become of a change. */
-export function showReload(files: readonly string[], outcome: Outcome, ms: number): void {
-  const [first = '', ...more] = files;
-  const what = more.length === 0 ? first : `${first} and ${more.length} more`;
+/** One line (and one for each broken pipeline) on what has become of a new start. `what`: what it is for. */
+export function showReload(what: string, outcome: Outcome, ms: number): void {
   const at = styled('dim', new Date().toTimeString().slice(0, 8));
   if (outcome.type === 'failed') {
     say(`${at} ${styled('red', '✗')} ${what}: the project does not open; waiting for the next change.`);

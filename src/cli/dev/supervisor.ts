@@ -3,12 +3,13 @@
  *
  * Its states: **opening** (a process has been started), **open** (it has said so), **failed** (it has said why not, or has
  * ended by itself), **closed**. `restart` ends what there is, in any state, and opens anew; one that is asked for meanwhile
- * comes after that. A process that ends by itself after it was open for a while is started again; one that does not open
- * waits for the next `restart`.
+ * comes after that. A process that ends by itself after it was open for a while is started again, and what becomes of that is
+ * told; one that does not open waits for the next `restart`.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../core/index.ts';
 import { endProcess, tieToOurs } from '../../dev/index.ts';
 import type { HoldOptions, News, Opened } from './messages.ts';
 
@@ -20,30 +21,32 @@ const HOLD = fileURLToPath(new URL(`./hold${path.extname(fileURLToPath(import.me
 /** A process gets so long to end, in milliseconds; a node that computes does not hear of it. */
 const END_GRACE_MS = 8_000;
 /** One that was open for less, in milliseconds, would end again. */
-const STEADY_MS = 10_000;
+export const STEADY_MS = 10_000;
+
+/** Who hears of what nobody asked for. */
+export interface Listener {
+  /** A process has ended by itself, after it was open. */
+  ended(how: string, restarts: boolean): void;
+  /** What has become of the one that was started in its place, and in how many milliseconds. */
+  restarted(outcome: Outcome, ms: number): void;
+}
 
 export class Supervisor {
   readonly #options: HoldOptions;
-  readonly #onEnd: (how: string, restarts: boolean) => void;
+  readonly #listener: Listener;
   #held: Held | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** `onEnd` hears of a process that has ended by itself, after it was open. */
-  constructor(options: HoldOptions, onEnd: (how: string, restarts: boolean) => void) {
+  constructor(options: HoldOptions, listener: Listener) {
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
   }
 
-  /** Ends the process that there is and starts another. Undefined where it was closed meanwhile. */
+  /** Ends the process that there is and starts another. Never rejects. Undefined where it was closed meanwhile. */
   restart(): Promise<Outcome | undefined> {
-    const next = this.#turn.then(async () => {
-      await this.#held?.end();
-      if (this.#isClosed) return undefined;
-      this.#held = hold(this.#options, (how, openMs) => this.#ended(how, openMs));
-      return await this.#held.outcome;
-    });
-    this.#turn = next.catch(() => {});
+    const next = this.#turn.then(() => this.#start()).catch((error: unknown) => failed(messageOf(error)));
+    this.#turn = next;
     return next;
   }
 
@@ -54,11 +57,22 @@ export class Supervisor {
     await this.#turn;
   }
 
-  #ended(how: string, openMs: number): void {
+  async #start(): Promise<Outcome | undefined> {
+    await this.#held?.end();
+    this.#held = undefined;
+    if (this.#isClosed) return undefined;
+    this.#held = hold(this.#options, (how, openMs) => void this.#ended(how, openMs));
+    return await this.#held.outcome;
+  }
+
+  async #ended(how: string, openMs: number): Promise<void> {
     if (this.#isClosed) return;
     const restarts = openMs >= STEADY_MS;
-    this.#onEnd(how, restarts);
-    if (restarts) void this.restart();
+    this.#listener.ended(how, restarts);
+    if (!restarts) return;
+    const began = Date.now();
+    const outcome = await this.restart();
+    if (outcome !== undefined) this.#listener.restarted(outcome, Date.now() - began);
   }
 }
 
@@ -72,6 +86,8 @@ function hold(options: HoldOptions, onEnd: (how: string, openMs: number) => void
     // A group of its own: Ctrl-C in a terminal reaches us only. What it prints is words, not a result.
     detached: true,
     stdio: ['ignore', 2, 2, 'ipc'],
+    // Certificates are bytes, which JSON makes something else of.
+    serialization: 'advanced',
   });
   const untie = child.pid === undefined ? () => {} : tieToOurs(child.pid);
   let isAsked = false;

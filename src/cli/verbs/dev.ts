@@ -88,7 +88,10 @@ async function begin(flags: DevFlags, server: DevServer, port: number | undefine
     ...(port && { port, mayMove: flags.port === undefined }),
     ...(uiUrl && { uiUrl }),
   };
-  const supervisor = new Supervisor(options, sayEnd);
+  const supervisor = new Supervisor(options, {
+    ended: sayEnd,
+    restarted: (outcome, ms) => showReload('a new worker', outcome, ms),
+  });
   const isHeld = worker || port !== undefined;
   // Before the first start: a file may be mended while it is told what is wrong with it.
   const files = isHeld && reload ? await followFiles(flags, supervisor) : undefined;
@@ -148,7 +151,7 @@ async function followFiles(flags: DevFlags, supervisor: Supervisor) {
       changed.clear();
       const began = Date.now();
       const outcome = await supervisor.restart();
-      if (outcome !== undefined) showReload(files, outcome, Date.now() - began);
+      if (outcome !== undefined) showReload(named(files), outcome, Date.now() - began);
     }
     isBusy = false;
   };
@@ -161,6 +164,10 @@ async function followFiles(flags: DevFlags, supervisor: Supervisor) {
     void follow();
   };
   return { begin, close: () => watcher.close() };
+}
+
+function named([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
 }
 
 function sayEnd(how: string, restarts: boolean): void {
