@@ -1,7 +1,6 @@
 /** The HTTP endpoint of a command: `serve` opens a session for it, `dev` has one beside its worker. */
-import { isIP } from 'node:net';
 import type { PipelineSession } from '../core/index.ts';
-import { PipelineError } from '../core/index.ts';
+import { isLoopback, PipelineError } from '../core/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import type { KedroServerOptions, RunMode } from '../server/index.ts';
 import type { SettledServer } from './server.ts';
@@ -108,10 +107,6 @@ function checkAccess(host: string, { token, tokenEnv, isOpen }: Access): void {
     `The host "${host}" can be reached from other machines, and there is no token. Set ${tokenEnv} to a secret that callers send as "Authorization: Bearer …", or say --no-auth to let everybody in.`,
     { details: { host } },
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 async function lazyClient(temporal: NonNullable<EndpointOptions['temporal']>) {

@@ -82,7 +82,10 @@ export const ERROR_CODES = {
   HOOK_FAILED: { retryable: true, means: 'A hook threw.' },
   OUTPUT_NOT_JSON: { retryable: false, means: 'An output was asked for by name and cannot travel as JSON.' },
   METRIC_INVALID: { retryable: false, means: 'An output of a sweep’s point has no finite number for a metric.' },
-  RUN_ID_TAKEN: { retryable: false, means: 'A run of that id exists, and was asked for something else.' },
+  RUN_ID_TAKEN: {
+    retryable: false,
+    means: 'A run of that id exists, and was asked for something else; or a job gives such ids.',
+  },
   RUN_NOT_FOUND: { retryable: false, means: 'The server knows no durable run or backfill of that id.' },
   BACKFILL_ENDED: { retryable: false, means: 'A control was asked of a backfill that has ended.' },
   INTERVAL_NOT_FOUND: { retryable: false, means: 'A backfill or job has no interval with that key.' },

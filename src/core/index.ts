@@ -33,6 +33,7 @@ export {
 } from './errors.ts';
 export { type FailedDatasets, failedDatasets } from './failed-datasets.ts';
 export { freezeDeep, isJson, isPlainObject, type JsonObject, type JsonValue } from './json.ts';
+export { isLoopback } from './loopback.ts';
 export { addEvent, noProgress } from './progress.ts';
 export { takeLive, takeRequest } from './request.ts';
 export {

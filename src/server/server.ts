@@ -6,9 +6,9 @@
  */
 import { createRequire } from 'node:module';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { isPipelineError, messageOf, PipelineError, type ProjectDescription } from '../core/index.ts';
+import { isLoopback, isPipelineError, messageOf, PipelineError, type ProjectDescription } from '../core/index.ts';
 import { allowanceOf } from './access/allow.ts';
-import { guardOf, isLoopback } from './access/guard.ts';
+import { guardOf } from './access/guard.ts';
 import { addLogin } from './access/login.ts';
 import { tokensOf } from './access/tokens.ts';
 import { addConsole } from './console/console.ts';

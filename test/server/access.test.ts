@@ -92,6 +92,28 @@ describe('with a token', () => {
   );
 
   test(
+    'two endpoints of one host do not sign each other out, and take no pass of the other',
+    served(token, (one) =>
+      withSession(FILES, (session) =>
+        withEndpoint(session, { access: { token: 'b-secret' } }, async (other) => {
+          const passes = new Map<string, string>();
+          const signIn = async (endpoint: Asking, secret: string) => {
+            const answer = await endpoint.post('/login', { token: secret });
+            const [, name = '', pass = ''] = /^([^=]+)=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '') ?? [];
+            passes.set(name, pass);
+          };
+          // As a browser does, which tells no ports apart.
+          const cookie = () => [...passes].map(([name, pass]) => `${name}=${pass}`).join('; ');
+          await signIn(one, 'a-secret');
+          expect((await other.get('/snapshot', { cookie: cookie() })).status).toBe(401);
+          await signIn(other, 'b-secret');
+          for (const { get } of [one, other]) expect((await get('/snapshot', { cookie: cookie() })).status).toBe(200);
+        }),
+      ),
+    ),
+  );
+
+  test(
     'a page of another site changes nothing with that cookie',
     served(token, async ({ get, post, url }) => {
       const answer = await post('/login', { token: 'a-secret' });

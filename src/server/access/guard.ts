@@ -7,7 +7,7 @@
  * 3. Open to everybody: the second half of 2 still holds.
  */
 import type { FastifyRequest } from 'fastify';
-import { PipelineError } from '../../core/index.ts';
+import { isLoopback, PipelineError } from '../../core/index.ts';
 import type { ResolvedServerOptions } from '../options.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -58,12 +58,6 @@ function isOwnHost(header: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(`http://${header}`)) return false;
   const { hostname } = new URL(`http://${header}`);
   return isLoopback(hostname) || hosts.includes(hostname) || hosts.includes(header.toLowerCase());
-}
-
-/** Whether only this machine can reach a host of that name. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }
 
 function notAuthenticated(): PipelineError {

@@ -1,7 +1,6 @@
 /** The token that callers show, and the cookie that a browser gets for it. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export const COOKIE = 'kedro_temporal';
 const COOKIE_SECONDS = 7 * 24 * 60 * 60;
 
 export interface Tokens {
@@ -17,6 +16,8 @@ export interface Tokens {
 export function tokensOf(token: string): Tokens {
   const digest = (text: string) => createHmac('sha256', token).update(text).digest();
   const expected = digest(token);
+  // A browser sends the cookies of all ports of a host: another endpoint's must not take the place of this one's.
+  const cookie = `kedro_temporal_${digest('cookie').toString('hex').slice(0, 12)}`;
   const passOf = (expires: string) => `${expires}.${digest(`pass ${expires}`).toString('base64url')}`;
   const isPass = (pass: string) => {
     const [expires = ''] = pass.split('.');
@@ -24,10 +25,10 @@ export function tokensOf(token: string): Tokens {
   };
   return {
     isToken: (given) => isEqual(digest(given), expected),
-    hasPass: (header) => cookiesIn(header).some(isPass),
+    hasPass: (header) => cookiesIn(header, cookie).some(isPass),
     passCookie() {
       const pass = passOf(String(Math.floor(Date.now() / 1000) + COOKIE_SECONDS));
-      return `${COOKIE}=${pass}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
+      return `${cookie}=${pass}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
     },
   };
 }
@@ -37,10 +38,10 @@ function isEqual(a: Buffer, b: Buffer): boolean {
   return timingSafeEqual(a, b);
 }
 
-function cookiesIn(header: string): string[] {
+function cookiesIn(header: string, name: string): string[] {
   return header
     .split(';')
     .map((part) => part.trim())
-    .filter((part) => part.startsWith(`${COOKIE}=`))
-    .map((part) => part.slice(COOKIE.length + 1));
+    .filter((part) => part.startsWith(`${name}=`))
+    .map((part) => part.slice(name.length + 1));
 }

@@ -1,8 +1,8 @@
 /** What the console answers, resource by resource; routes and events say the same. */
 import path from 'node:path';
-import { createKedroClient, createKedroViews, type KedroClient, type KedroViews } from '../../client/index.ts';
-import { isPipelineError, PipelineError, type PipelineSession, type ProjectDescription } from '../../core/index.ts';
-import { allowanceOf } from '../access/allow.ts';
+import type { BackfillStanding, KedroViews } from '../../client/index.ts';
+import { PipelineError } from '../../core/index.ts';
+import { type Allowance, allowanceOf } from '../access/allow.ts';
 import { shownRun } from '../access/shown-run.ts';
 import type {
   About,
@@ -17,7 +17,6 @@ import type {
   SweepView,
   WorkerList,
 } from '../api.ts';
-import type { TemporalAccess } from '../options.ts';
 import { backfillView, jobIntervals } from './backfill-views.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { jobViews, schedulesReader } from './job-views.ts';
@@ -26,6 +25,7 @@ import { pipelineList, workerView } from './project-views.ts';
 import { runSummaryView, runView } from './run-views.ts';
 import { type ReadRows, rowsReader } from './sweep-rows.ts';
 import { sweepSummaryView, sweepView } from './sweep-views.ts';
+import { type Durable, descriptionReader, durableOf, isThere, noTemporal, workersOf } from './ways.ts';
 
 /** See above. What is about durable work throws `SERVER_UNREACHABLE`. */
 export interface Answers {
@@ -54,44 +54,46 @@ export interface Answers {
 
 type BackfillProgress = NonNullable<Parameters<KedroViews['backfills']['one']>[1]>;
 
-/** The ways to durable work. */
-export interface Durable extends TemporalAccess {
-  kedro: KedroClient;
-  views: KedroViews;
-}
-
-const DESCRIBED_MS = 30_000;
-const ABOUT_MS = 2_000;
-const WORKERS_MS = 20_000;
 const MOST_BACKFILLS = 100;
+
+/** What the answers are made of. */
+interface Sources {
+  readonly deps: ConsoleDeps;
+  readonly allowance: Allowance;
+  /** Throws `SERVER_UNREACHABLE` where the endpoint has no Temporal. */
+  readonly ways: () => Durable;
+}
 
 /** Makes them. Connects to nothing until one is asked for. */
 export function createAnswers(deps: ConsoleDeps): Answers {
-  const { temporal, session, project, version } = deps;
-  const allowance = allowanceOf(deps.allow ?? {});
-  const durable = temporal && { ...temporal, ...waysOf(temporal) };
-  const jobs = deps.jobs ?? (async () => undefined);
-  const rows: ReadRows = project === undefined ? async () => undefined : rowsReader(project);
-  const described = descriptionReader(session);
-  const schedules = temporal && schedulesReader(temporal.client, temporal.taskQueue);
-  const ways = (): Durable => durable ?? noTemporal();
-  const knownSchedules = () => ways().views.reached(async () => (await schedules?.()) ?? []);
-  const viewOf = (backfill: Parameters<typeof backfillView>[0]) =>
-    backfillView(backfill, temporalLinks(ways(), backfill.id));
-  const answers: Answers = {
+  const durable = deps.temporal && durableOf(deps.temporal);
+  const ways = () => durable ?? noTemporal();
+  const sources = { deps, allowance: allowanceOf(deps.allow ?? {}), ways };
+  return {
     durable: ways,
     settled: async () => await durable?.views.settled(),
-    async about() {
-      return {
-        project: path.basename(session?.project ?? project ?? ''),
-        version,
-        ...(temporal === undefined ? {} : { task_queue: temporal.taskQueue }),
-        ...(temporal === undefined ? {} : { namespace: temporal.client.options.namespace }),
-        ...(temporal?.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
-        durable: durable !== undefined && (await isThere(durable)),
-        direct: session !== undefined,
-      };
-    },
+    about: () => aboutOf(deps, durable),
+    ...projectAnswers(sources),
+    ...jobAnswers(sources),
+    ...runAnswers(sources),
+    ...sweepAnswers(sources),
+  };
+}
+
+async function aboutOf({ temporal, session, project, version }: ConsoleDeps, durable?: Durable): Promise<About> {
+  return {
+    project: path.basename(session?.project ?? project ?? ''),
+    version,
+    ...(temporal === undefined ? {} : { task_queue: temporal.taskQueue }),
+    ...(temporal === undefined ? {} : { namespace: temporal.client.options.namespace }),
+    ...(temporal?.uiUrl === undefined ? {} : { temporal_ui: temporal.uiUrl }),
+    durable: durable !== undefined && (await isThere(durable)),
+    direct: session !== undefined,
+  };
+}
+
+function projectAnswers({ deps: { session }, allowance, ways }: Sources): Pick<Answers, 'pipelines' | 'workers'> {
+  return {
     async pipelines() {
       if (session === undefined) {
         throw new PipelineError(
@@ -101,10 +103,24 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       }
       return pipelineList(await session.describe(), allowance);
     },
+    async workers() {
+      const own = ways();
+      return { task_queue: own.taskQueue, workers: (await workersOf(own)).map((each) => workerView(each, allowance)) };
+    },
+  };
+}
+
+type OfJobs = Pick<Answers, 'jobs' | 'intervals' | 'backfills' | 'backfill'>;
+
+function jobAnswers({ deps: { temporal, jobs: readJobs = async () => undefined }, ways }: Sources): OfJobs {
+  const schedules = temporal && schedulesReader(temporal.client, temporal.taskQueue);
+  const knownSchedules = () => ways().views.reached(async () => (await schedules?.()) ?? []);
+  const viewOf = (backfill: BackfillStanding) => backfillView(backfill, temporalLinks(ways(), backfill.id));
+  return {
     async jobs() {
       const { views } = ways();
       const [configured, backfills, known] = await Promise.all([
-        jobs(),
+        readJobs(),
         views.backfills.list({ limit: MOST_BACKFILLS }),
         knownSchedules(),
       ]);
@@ -112,7 +128,7 @@ export function createAnswers(deps: ConsoleDeps): Answers {
     },
     async intervals(job) {
       const { views } = ways();
-      const [configured, known] = await Promise.all([jobs(), knownSchedules()]);
+      const [configured, known] = await Promise.all([readJobs(), knownSchedules()]);
       const rule =
         configured !== undefined && Object.hasOwn(configured.jobs, job) ? configured.jobs[job]?.rule : undefined;
       // One that only the file has starts nothing yet: its intervals since are not missing.
@@ -125,14 +141,27 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       return { backfills: found.map(viewOf) };
     },
     backfill: async (id, progress) => viewOf(await ways().views.backfills.one(id, progress)),
+  };
+}
+
+function runAnswers({ deps, allowance, ways }: Sources): Pick<Answers, 'runs' | 'run' | 'anyRun'> {
+  const described = descriptionReader(deps.session);
+  const run = async (runId: string) => {
+    const own = ways();
+    const found = await own.views.run(runId);
+    const links = { ...temporalLinks(own, found.runId), ...logsLinks(deps.logsUrl, runSummaryView(found)) };
+    return shownRun(runView(found, found.pending.length === 0 ? undefined : await described(), links), allowance);
+  };
+  return {
+    run,
+    anyRun: async (runId) => deps.ownRunView?.(runId) ?? (await run(runId)),
     runs: async (options) => ({ runs: (await ways().views.runs(options)).map(runSummaryView) }),
-    async run(runId) {
-      const own = ways();
-      const run = await own.views.run(runId);
-      const links = { ...temporalLinks(own, run.runId), ...logsLinks(deps.logsUrl, runSummaryView(run)) };
-      return shownRun(runView(run, run.pending.length === 0 ? undefined : await described(), links), allowance);
-    },
-    anyRun: async (runId) => deps.ownRunView?.(runId) ?? (await answers.run(runId)),
+  };
+}
+
+function sweepAnswers({ deps: { project }, ways }: Sources): Pick<Answers, 'sweeps' | 'sweep'> {
+  const rows: ReadRows = project === undefined ? async () => undefined : rowsReader(project);
+  return {
     sweeps: async () => ({ sweeps: (await ways().views.sweeps.list()).map(sweepSummaryView) }),
     async sweep(id) {
       const own = ways();
@@ -140,53 +169,5 @@ export function createAnswers(deps: ConsoleDeps): Answers {
       const points = sweep.rows === undefined ? undefined : await rows(sweep.rows, sweep.total);
       return sweepView(sweep, points, temporalLinks(own, id));
     },
-    async workers() {
-      const own = ways();
-      return { task_queue: own.taskQueue, workers: (await workersOf(own)).map((each) => workerView(each, allowance)) };
-    },
-  };
-  return answers;
-}
-
-function waysOf({ client, taskQueue }: TemporalAccess): { kedro: KedroClient; views: KedroViews } {
-  return { kedro: createKedroClient(client, { taskQueue }), views: createKedroViews(client, { taskQueue }) };
-}
-
-function noTemporal(): never {
-  throw new PipelineError('SERVER_UNREACHABLE', 'This endpoint was started without Temporal: it has no durable work.', {
-    retryable: false,
-  });
-}
-
-async function isThere({ client, views }: Durable): Promise<boolean> {
-  const ask = () => client.workflowService.getSystemInfo({});
-  return await views.reached(ask, ABOUT_MS).then(
-    () => true,
-    () => false,
-  );
-}
-
-// Nobody there is an answer, not a failure.
-async function workersOf({ client, kedro, views: { reached } }: Durable) {
-  // Workers may take their time; whether the server is there is known at once.
-  await reached(() => client.workflowService.getSystemInfo({}));
-  try {
-    return await reached(() => kedro.workers({ patience: '3 seconds', timeout: '10 seconds' }), WORKERS_MS);
-  } catch (error) {
-    if (isPipelineError(error) && error.code === 'WORKER_UNREACHABLE') return [];
-    throw error;
-  }
-}
-
-/** What the session says of the project, asked again after a while; undefined where it cannot say. */
-function descriptionReader(session: PipelineSession | undefined): () => Promise<ProjectDescription | undefined> {
-  let known: Promise<ProjectDescription | undefined> | undefined;
-  let readAt = 0;
-  return async () => {
-    if (known === undefined || Date.now() - readAt > DESCRIBED_MS) {
-      readAt = Date.now();
-      known = session?.describe().catch(() => undefined);
-    }
-    return await known;
   };
 }

@@ -2,6 +2,7 @@
 import type { BackfillStanding, IntervalStanding } from '../../client/index.ts';
 import { countOutcomes, intervalAt, sizeOf } from '../../planner/index.ts';
 import type { BackfillView, JobIntervals } from '../api.ts';
+import { redactedError } from '../redaction.ts';
 
 export function backfillView(backfill: BackfillStanding, links: BackfillView['links']): BackfillView {
   const { id, job, phase, why, plan, outcomes, concurrency, allowed, startedAt, endedAt, rate, leftMs } = backfill;
@@ -24,7 +25,7 @@ export function backfillView(backfill: BackfillStanding, links: BackfillView['li
     ...(endedAt === undefined ? {} : { ended_at: endedAt }),
     ...(rate === undefined ? {} : { rate: rounded(rate) }),
     ...(leftMs === undefined ? {} : { left_ms: Math.round(leftMs / 1000) * 1000 }),
-    failures: backfill.failures,
+    failures: backfill.failures.map(redactedError),
     links,
   };
 }

@@ -3,6 +3,7 @@ import type { ListedSweep, SweepStanding } from '../../client/index.ts';
 import { isPlainObject, type JsonObject } from '../../core/index.ts';
 import { orderOf, pointsOf, type ReducedPoint } from '../../planner/index.ts';
 import type { SweepGoal, SweepPoint, SweepSummaryView, SweepView } from '../api.ts';
+import { redactedError } from '../redaction.ts';
 import { rounded } from './backfill-views.ts';
 
 /** Most points of an answer. */
@@ -40,7 +41,7 @@ export function sweepView(sweep: SweepStanding, rows: SweepPoint[] | undefined, 
     points,
     points_from: rows !== undefined ? 'rows' : points.length > 0 ? 'best' : 'none',
     reduced: sweep.reduced as unknown as SweepView['reduced'],
-    failures: sweep.failures,
+    failures: sweep.failures.map(redactedError),
     links,
   };
 }
