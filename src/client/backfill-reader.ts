@@ -2,17 +2,16 @@
  * Backfills as they stand. One that runs is asked by a query, one that has ended tells by its result, once; one that has no
  * worker to answer is of unknown phase, with what was known of it last.
  */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { BackfillInput, BackfillProgress, BackfillReport } from '../../workflows/index.ts';
 import { checkJobName } from '../backfill/index.ts';
 import type { IntervalRule } from '../calendar/index.ts';
-import { PipelineError } from '../core/index.ts';
 import { countOutcomes, type FrozenPlan, type IndexSet, NO_OUTCOMES, type Outcomes } from '../planner/index.ts';
 import { boundedMap } from './bounded-map.ts';
-import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
+import { type Execution, executionOfType, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
 import { type Pace, paceMemory } from './paces.ts';
-import type { Answered, Queries } from './queries.ts';
+import { type Answered, type Queries, RECENT_MS } from './queries.ts';
 import { askedWorkflow, reached } from './server-calls.ts';
 
 /** A backfill. Instants are ISO 8601, UTC. */
@@ -52,9 +51,6 @@ export interface BackfillReader {
   of(execution: Execution): Promise<BackfillStanding>;
 }
 
-// A busy worker answers late: what it said so lately still counts.
-const RECENT_MS = 10_000;
-
 const MOST_KNOWN = 1000;
 
 interface Memory {
@@ -85,27 +81,12 @@ export function backfillReader(client: Client, taskQueue: string, queries: Queri
       return await Promise.all(found.map((each) => standingOf(memory, each)));
     },
     async one(id, progress) {
-      const execution = await describeBackfill(client, id);
+      const execution = await executionOfType(client, id, 'backfill');
       if (progress !== undefined) queries.note(execution, 'progress', progress);
       return await standingOf(memory, execution, progress);
     },
     of: (execution) => standingOf(memory, execution),
   };
-}
-
-async function describeBackfill(client: Client, id: string): Promise<Execution> {
-  const unknown = (cause?: unknown) =>
-    new PipelineError('RUN_NOT_FOUND', `Backfill "${id}" is not known to the server; check the id and the namespace.`, {
-      ...(cause === undefined ? {} : { cause }),
-      details: { id },
-    });
-  try {
-    const execution = executionIn(await reached(client, () => client.workflow.getHandle(id).describe()));
-    if (execution.type === 'backfill') return execution;
-    throw unknown();
-  } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
-  }
 }
 
 async function standingOf(memory: Memory, execution: Execution, given?: BackfillProgress): Promise<BackfillStanding> {

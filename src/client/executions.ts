@@ -1,5 +1,6 @@
 /** Workflows in the server's list. */
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { PipelineError } from '../core/index.ts';
 import { millisOf } from './history-words.ts';
 import { reached } from './server-calls.ts';
 
@@ -68,8 +69,24 @@ export async function* executionPages(
   } while (nextPageToken !== undefined);
 }
 
-/** The same of a workflow that was asked for by its id. */
-export function executionIn({ raw }: WorkflowExecutionDescription): Execution {
+/** The backfill or sweep of an id. Throws `RUN_NOT_FOUND`, also for a workflow of another type, and `SERVER_UNREACHABLE`. */
+export async function executionOfType(client: Client, id: string, type: 'backfill' | 'sweep'): Promise<Execution> {
+  const who = type === 'backfill' ? 'Backfill' : 'Sweep';
+  const unknown = (cause?: unknown) =>
+    new PipelineError('RUN_NOT_FOUND', `${who} "${id}" is not known to the server; check the id and the namespace.`, {
+      ...(cause === undefined ? {} : { cause }),
+      details: { id },
+    });
+  try {
+    const execution = executionIn(await reached(client, () => client.workflow.getHandle(id).describe()));
+    if (execution.type === type) return execution;
+    throw unknown();
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
+  }
+}
+
+function executionIn({ raw }: WorkflowExecutionDescription): Execution {
   return executionOf(raw.workflowExecutionInfo ?? {});
 }
 

@@ -6,6 +6,9 @@ import type { Client } from '@temporalio/client';
 import { boundedMap } from './bounded-map.ts';
 import { askedWorkflow } from './server-calls.ts';
 
+/** How long what a workflow has said still counts, milliseconds: a busy worker answers late. */
+export const RECENT_MS = 10_000;
+
 /** What was answered last. */
 export interface Answered<T> {
   answer: T;

@@ -1,12 +1,11 @@
 /** Sweeps as they stand; as with backfills, one without a worker is of unknown phase. */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { SweepInput, SweepProgress, SweepReport, SweepState } from '../../workflows/index.ts';
-import { PipelineError } from '../core/index.ts';
 import { pointsOf, type Reduced, type ReducedPoint, resultsOf, type TopPoint } from '../planner/index.ts';
 import { boundedMap } from './bounded-map.ts';
-import { type Execution, executionIn, newestExecutions, quoted } from './executions.ts';
+import { type Execution, executionOfType, newestExecutions, quoted } from './executions.ts';
 import { firstInput } from './history-words.ts';
-import type { Answered, Queries } from './queries.ts';
+import { type Answered, type Queries, RECENT_MS } from './queries.ts';
 import { reached } from './server-calls.ts';
 
 /** A sweep in a list. Instants are ISO 8601, UTC. */
@@ -50,11 +49,10 @@ export interface SweepReader {
 
 const MOST_KNOWN = 100;
 
-const RECENT_MS = 10_000;
-
 /** Makes a reader. */
 export function sweepReader(client: Client, taskQueue: string, queries: Queries): SweepReader {
   const ended = boundedMap<string, SweepStanding>(MOST_KNOWN);
+  const inputs = boundedMap<string, SweepInput>(MOST_KNOWN);
   const phases = boundedMap<string, ListedSweep>(10 * MOST_KNOWN);
   return {
     async list(limit = 100) {
@@ -63,29 +61,14 @@ export function sweepReader(client: Client, taskQueue: string, queries: Queries)
       return await Promise.all(found.map((each) => listedOf(client, queries, each, phases)));
     },
     async one(id) {
-      const execution = await describeSweep(client, id);
+      const execution = await executionOfType(client, id, 'sweep');
       const known = ended.get(execution.runId);
       if (known !== undefined) return known;
-      const standing = await standingOf(client, queries, execution);
+      const standing = await standingOf(client, queries, execution, inputs);
       if (standing.phase === 'ended') ended.set(execution.runId, standing);
       return standing;
     },
   };
-}
-
-async function describeSweep(client: Client, id: string): Promise<Execution> {
-  const unknown = (cause?: unknown) =>
-    new PipelineError('RUN_NOT_FOUND', `Sweep "${id}" is not known to the server; check the id and the namespace.`, {
-      ...(cause === undefined ? {} : { cause }),
-      details: { id },
-    });
-  try {
-    const execution = executionIn(await reached(client, () => client.workflow.getHandle(id).describe()));
-    if (execution.type === 'sweep') return execution;
-    throw unknown();
-  } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? unknown(error) : error;
-  }
 }
 
 async function listedOf(
@@ -129,9 +112,15 @@ async function reportOf(client: Client, { workflowId, runId }: Execution): Promi
   );
 }
 
-async function standingOf(client: Client, queries: Queries, execution: Execution): Promise<SweepStanding> {
+async function standingOf(
+  client: Client,
+  queries: Queries,
+  execution: Execution,
+  inputs: Map<string, SweepInput>,
+): Promise<SweepStanding> {
   const { workflowId, runId, status } = execution;
-  const [input] = (await firstInput(client, workflowId, runId)) as [SweepInput];
+  const input = inputs.get(runId) ?? ((await firstInput(client, workflowId, runId)) as [SweepInput])[0];
+  inputs.set(runId, input);
   if (status === 'COMPLETED') return ofReport(execution, input, await reportOf(client, execution));
   const [progress, state] = await Promise.all([
     queries.ask<SweepProgress>(execution, 'progress'),
@@ -187,7 +176,6 @@ function ofProgress(
   };
 }
 
-// A busy worker answers late: what it said so lately still counts.
 function recentIn<T>(told: Answered<T> | undefined): T | undefined {
   return told !== undefined && Date.now() - told.at < RECENT_MS ? told.answer : undefined;
 }

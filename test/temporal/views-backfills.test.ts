@@ -1,7 +1,7 @@
 /** How backfills, and the intervals of a job, look to somebody who reads them. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { intervalRule } from '../../src/calendar/index.ts';
 import { createKedroViews, type IntervalStanding, type KedroViews, type StateSets } from '../../src/client/index.ts';
 import { sizeOf } from '../../src/planner/index.ts';
@@ -210,4 +210,17 @@ test('a job of a rule of which nothing is known has no intervals yet', async () 
   const rule = intervalRule({ every: 'week' });
   const standing = await viewsOf(stack).intervals({ job: 'nothing-yet', rule, isScheduled: true });
   expect(standing).toMatchObject({ every: 'week', span: undefined, states: { succeeded: {}, running: [] } });
+});
+
+test('a sweep that is followed has its input read from its history once', async () => {
+  const stack = await openStack();
+  await stack.startWorker();
+  const views = viewsOf(stack);
+  const points = { list: [{ x: 1 }] };
+  const runtimeParams = { folder: stack.folder, trouble: { slow: [1] } };
+  const sweep = await stack.kedro.startSweep({ request: { pipelines: ['score'], runtimeParams }, points });
+  const read = vi.spyOn(stack.client.workflowService, 'getWorkflowExecutionHistory');
+  for (let i = 0; i < 3; i++) expect(await views.sweeps.one(sweep.id)).toMatchObject({ total: 1 });
+  expect(read).toHaveBeenCalledTimes(1);
+  await sweep.cancel();
 });

@@ -1,4 +1,4 @@
-/** Asks the endpoint: JSON in, JSON out. Addresses are relative to the page's own, so that it may be served below a path. */
+/** Asks the endpoint: JSON in, JSON out. */
 import type { ErrorAnswer } from '../../server/index.ts';
 
 /** An answer that is not a success, or none. `status` is 0 where nothing answered. */
