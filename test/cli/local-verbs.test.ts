@@ -1,5 +1,5 @@
 /** Verbs that need no server: what they print, and how they end. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -197,5 +197,22 @@ describe('a mishap', () => {
       command(['run', '--local', '--project', folder]),
     ]);
     expect([unserved.code, homeless.code]).toEqual([3, 2]);
+  });
+});
+
+test('viz writes the parameters of --conf-source, where a run would read them', async () => {
+  const files = {
+    'conf/base/parameters.yml': 'safe: 1\n',
+    'other/base/parameters.yml': 'safe: 999\n',
+    'other/base/catalog.yml': '',
+    'pipelines/p.ts': pipelineFile(`node((safe) => safe, { inputs: 'params:safe', outputs: 'o', name: 'n' })`),
+  };
+  await withProject(files, async (project) => {
+    const [source, output] = [path.join(project, 'other'), path.join(project, 'viz')];
+    const ended = await command(['viz', '-P', project, '--conf-source', source, '-o', output]);
+    expect(ended).toMatchObject({ code: 0 });
+    const nodes = path.join(output, 'api/nodes');
+    const details = await Promise.all((await readdir(nodes)).map((file) => readFile(path.join(nodes, file), 'utf8')));
+    expect(details.map((text) => JSON.parse(text))).toContainEqual({ parameters: { safe: 999 } });
   });
 });

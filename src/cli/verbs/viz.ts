@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { isPipelineError, type JsonObject, type NodeDescription, type ProjectDescription } from '../../core/index.ts';
 import { withJson, withProject } from '../flags.ts';
-import { openSession, type ProjectFlags } from '../session.ts';
+import { openSession, type ProjectFlags, placeOf } from '../session.ts';
 import { print, printJson, say, styled } from '../terminal.ts';
 
 interface VizFlags extends ProjectFlags {
@@ -30,7 +30,7 @@ async function writeFiles(flags: VizFlags): Promise<void> {
   const project = await described(flags);
   const { vizFiles, writeViz } = await import('../../viz/index.ts');
   const made = vizFiles(project, {
-    parameters: await parametersOf(project),
+    parameters: await parametersOf(flags, project),
     codeOf: (node) => codeOf(node, project.project),
     ...(flags.pipeline === undefined ? {} : { pipeline: flags.pipeline }),
   });
@@ -56,11 +56,12 @@ async function described(flags: ProjectFlags): Promise<ProjectDescription> {
 }
 
 /** Values as configured; those that wait for runtime params or cannot be filled are left out. */
-async function parametersOf({ project, env, parameters }: ProjectDescription): Promise<JsonObject> {
+async function parametersOf(flags: VizFlags, { project, env, parameters }: ProjectDescription): Promise<JsonObject> {
   const { readSettings } = await import('../../native/index.ts');
   const { fillParameters, readConfig } = await import('../../config/index.ts');
   const { configLoader = {}, resolvers } = await readSettings(project);
-  const config = await readConfig({ ...configLoader, project, env, resolvers, groups: ['parameters', 'globals'] });
+  const place = { ...placeOf(flags), project, env };
+  const config = await readConfig({ ...configLoader, ...place, resolvers, groups: ['parameters', 'globals'] });
   const values: JsonObject = {};
   for (const key of new Set(parameters.map((name) => name.split('.', 1)[0] ?? name))) {
     try {
