@@ -1,11 +1,12 @@
 /** `backfill --local`: no server is there, and none is needed. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doings, journal } from '../projects/temporal/journal.ts';
 import { jsonEntry, pipelineFile, withProject } from '../projects/tiny.ts';
-import { command, documentOf, ROOT, startCommand } from './command.ts';
+import { command, documentOf, FROM_SOURCE, MAIN, ROOT, startCommand } from './command.ts';
 
 const PROJECT = path.join(ROOT, 'test/projects/temporal');
 const NO_SERVER = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -52,6 +53,27 @@ test('Ctrl-C ends what runs, prints the report, and ends with 130', async () => 
   expect([ended.code, ended.stderr]).toEqual([130, expect.stringContaining('Cancelled')]);
   expect(documentOf(ended)).toMatchObject({ state: 'cancelled', outcomes: { cancelled: { BY_HAND: [[0, 5]] } } });
   expect(doings(folder)).toEqual(['start', 'start']);
+});
+
+const HAS_SCRIPT = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+
+test.skipIf(!HAS_SCRIPT).each([
+  ['no', 'n\n'],
+  ['the end of the input', '\u0004'],
+])('asked at a terminal, and answered with %s, --json prints a document (needs script)', async (_, answer) => {
+  const folder = await newFolder();
+  const words = [...FROM_SOURCE, MAIN, 'backfill', ...days({ folder, work: 1 }, '2015-01-06', '--json')];
+  const asked = `"$NODE" ${words.map((each) => `'${each}'`).join(' ')} > '${folder}/stdout'`;
+  const ended = spawnSync('script', ['-qec', asked, '/dev/null'], {
+    input: answer,
+    env: { ...process.env, ...NO_SERVER, NODE: process.execPath, SHELL: '/bin/sh' },
+    encoding: 'utf8',
+  });
+  expect([ended.status, ended.stdout]).toEqual([1, expect.stringContaining('Run it? [Y/n]')]);
+  expect(JSON.parse(await readFile(path.join(folder, 'stdout'), 'utf8'))).toMatchObject({
+    error: { code: 'RUN_CANCELLED', message: expect.stringContaining('Nothing was started') },
+  });
+  expect(doings(folder)).toEqual([]);
 });
 
 describe('what needs a server', () => {

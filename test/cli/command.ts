@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Flags of Node that take this package from its source, in any folder. */
 export const FROM_SOURCE = ['--import', import.meta.resolve('tsx'), '--conditions=kedro-temporal-source'];
-const MAIN = path.join(ROOT, 'src/cli/main.ts');
+export const MAIN = path.join(ROOT, 'src/cli/main.ts');
 
 export interface Ended {
   /** `null` when a signal ended it. */

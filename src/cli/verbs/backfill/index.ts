@@ -12,7 +12,7 @@ import { print, printJson, say } from '../../terminal.ts';
 import { addControls, withHandle } from './controls.ts';
 import { type BackfillFlags, optionsOf, withBackfill } from './flags.ts';
 import { backfillHere, localOption, planHere } from './local.ts';
-import { isWanted, planJson, planText, readPlan, storePlan } from './plans.ts';
+import { checkWanted, planJson, planText, readPlan, storePlan } from './plans.ts';
 import { showReport } from './view.ts';
 
 const EXAMPLE = `--project examples/weather --job weather --pipelines clean,features \\
@@ -84,12 +84,12 @@ async function backfill(flags: BackfillFlags): Promise<void> {
   if (flags.local) return await backfillHere(flags);
   const options = await optionsOf(flags);
   await run(flags, async (kedro) => {
-    if (!(await isWanted(flags, () => kedro.planBackfill(options)))) return undefined;
+    await checkWanted(flags, () => kedro.planBackfill(options));
     return await kedro.startBackfill(options);
   });
 }
 
-type Start = (kedro: KedroClient) => Promise<BackfillHandle | undefined>;
+type Start = (kedro: KedroClient) => Promise<BackfillHandle>;
 
 async function run(flags: BackfillFlags, start: Start): Promise<void> {
   checkFollow(flags);
@@ -106,7 +106,6 @@ async function startOnly(flags: BackfillFlags, start: Start): Promise<void> {
   const settled = await settleServer(flags);
   await withClient(settled, async (kedro, client) => {
     const handle = await start(kedro);
-    if (handle === undefined) return;
     await tellOf(handle, client, settled);
     const { id, isNew } = handle;
     showLeft({ id: { id }, isNew, comeBack: watchCommand(id, flags) }, flags);
@@ -126,7 +125,6 @@ async function follow(
   const { client, kedro, close } = await connectClient(flags);
   try {
     const handle = await start(kedro);
-    if (handle === undefined) return undefined;
     onStart(handle.id);
     await tellOf(handle, client, flags);
     return await Promise.race([untilDone(handle, progressView(), detached), aborted(detached).then(() => undefined)]);

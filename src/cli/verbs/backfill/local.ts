@@ -9,7 +9,7 @@ import { progressView } from '../../progress.ts';
 import { openSession } from '../../session.ts';
 import { print, printJson, say } from '../../terminal.ts';
 import { type BackfillFlags, optionsOf } from './flags.ts';
-import { isWanted, planJson, planText } from './plans.ts';
+import { checkWanted, planJson, planText } from './plans.ts';
 import { showReport } from './view.ts';
 
 const BY_PAST_RUNS: readonly SkipMode[] = ['completed', 'failed'];
@@ -35,7 +35,7 @@ export async function planHere(flags: BackfillFlags): Promise<void> {
 export async function backfillHere(flags: BackfillFlags): Promise<void> {
   const options = localOptions(flags, await optionsOf(flags));
   await using session = await openSession(flags);
-  if (!(await isWanted(flags, () => planBackfillLocally(session, options)))) return;
+  await checkWanted(flags, () => planBackfillLocally(session, options));
   if (flags.preload !== undefined) await session.preload(flags.preload);
   const stop = new AbortController();
   await untilInterrupted(

@@ -78,14 +78,23 @@ export function summaryOf(plan: BackfillPlan): string {
   return `${what.join(' · ')}\nplan ${styled('bold', hash, process.stdout)}`;
 }
 
-/** Asks the person at the terminal, where there is one who wants to be asked. */
-export async function isWanted(flags: { yes?: boolean }, plan: () => Promise<BackfillPlan>): Promise<boolean> {
-  if (flags.yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
-  const summary = summaryOf(await plan());
+/** Asks the person at the terminal, where there is one who wants to be asked. Throws `RUN_CANCELLED` where the answer is no. */
+export async function checkWanted(flags: { yes?: boolean }, plan: () => Promise<BackfillPlan>): Promise<void> {
+  if (flags.yes || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const answer = await answerTo(`${summaryOf(await plan())}\nRun it? [Y/n] `);
+  if (!/^(y(es)?)?$/i.test(answer.trim()))
+    throw new PipelineError(
+      'RUN_CANCELLED',
+      'Nothing was started: the answer was no. --yes starts without a question.',
+    );
+}
+
+async function answerTo(question: string): Promise<string> {
   const questions = createInterface({ input: process.stdin, output: process.stderr });
+  // At the end of the input, and at Ctrl-C, it closes and answers nothing.
+  const closed = new Promise<string>((resolve) => questions.once('close', () => resolve('no')));
   try {
-    const answer = await questions.question(`${summary}\nRun it? [Y/n] `);
-    return /^(y(es)?)?$/i.test(answer.trim());
+    return await Promise.race([questions.question(question), closed]);
   } finally {
     questions.close();
   }
