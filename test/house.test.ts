@@ -110,6 +110,7 @@ const TABLE: Record<string, Room> = {
       'src/config',
       'src/planner',
       'src/calendar',
+      'src/catalog',
       'src/jobs',
       'src/native',
       'src/kedro',

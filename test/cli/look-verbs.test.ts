@@ -1,6 +1,7 @@
 /** `doctor`, `catalog list`, `completion`: what is there, what is missing, what could be typed. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { checkNode } from '../../src/cli/doctor/packages.ts';
@@ -124,6 +125,24 @@ describe('catalog list', () => {
   test('a pipeline that is not there is wrong input, with a close match', async () => {
     const ended = await command(['catalog', 'list', '-P', WEATHER, '--pipeline', 'clen', '--json']);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('Did you mean "clean"')]);
+  });
+});
+
+test('catalog list names the pattern that a run would take: the most literal one, wherever it stands', async () => {
+  const files = {
+    'conf/base/catalog.yml':
+      '"{any}": { type: MemoryDataset }\n"{name}_csv": { type: text.TextDataset, filepath: "{name}" }\n',
+    'pipelines/p.ts': pipelineFile(`node(() => 'x', { outputs: 'day_csv', name: 'n' })`),
+  };
+  await withProject(files, async (project) => {
+    const { datasets } = documentOf(await command(['catalog', 'list', '-P', project, '--json']));
+    expect(datasets).toMatchObject([{ name: 'day_csv', type: 'text.TextDataset', factory: '{name}_csv' }]);
+    await writeFile(
+      path.join(project, 'conf/base/catalog.yml'),
+      '"{a}": { type: MemoryDataset }\n"{b}": { type: MemoryDataset }\n',
+    );
+    const unclear = documentOf(await command(['catalog', 'list', '-P', project, '--json']));
+    expect(unclear.datasets).toMatchObject([{ name: 'day_csv', error: { code: 'DATASET_INVALID' } }]);
   });
 });
 

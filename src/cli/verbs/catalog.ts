@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type PipelineDescription, PipelineError, type ProjectDescription, suggestion } from '../../core/index.ts';
+import { factoryMatcher, isFactory } from '../../catalog/index.ts';
+import {
+  isPipelineError,
+  type PipelineDescription,
+  PipelineError,
+  type ProjectDescription,
+  suggestion,
+} from '../../core/index.ts';
 import { withJson, withProject } from '../flags.ts';
 import { openSession, type ProjectFlags } from '../session.ts';
 import { table } from '../table.ts';
@@ -48,14 +55,16 @@ async function show(flags: Flags): Promise<void> {
 function listed(description: ProjectDescription, only: string | undefined) {
   const pipelines = wholePipelines(description, only);
   const all = Object.keys(description.datasets);
-  const factories = all.filter((name) => name.includes('{'));
+  const factories = all.filter(isFactory);
+  const match = factoryMatcher(factories);
   const used = new Set(pipelines.flatMap(([, each]) => datasetsOf(each)));
-  const names = only === undefined ? new Set([...all.filter((name) => !name.includes('{')), ...used]) : used;
-  const datasets = [...names].map((name) => listedOne(description, factories, pipelines, name));
+  const names = only === undefined ? new Set([...all.filter((name) => !isFactory(name)), ...used]) : used;
+  const datasets = [...names].map((name) => listedOne(description, match, pipelines, name));
   datasets.sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
   return { datasets, factories };
 }
 
+type Matcher = ReturnType<typeof factoryMatcher>;
 type Named = [string, PipelineDescription];
 
 function wholePipelines({ pipelines }: ProjectDescription, only: string | undefined): Named[] {
@@ -81,13 +90,13 @@ function isParameter(name: string): boolean {
 
 function listedOne(
   { datasets }: ProjectDescription,
-  factories: readonly string[],
+  match: Matcher,
   pipelines: readonly Named[],
   name: string,
 ): Listed {
   const own = datasets[name];
-  const factory = own === undefined ? factories.find((pattern) => fits(pattern, name)) : undefined;
-  const entry = own ?? (factory === undefined ? undefined : datasets[factory]);
+  const { factory, error } = own === undefined ? factoryOf(name, match) : {};
+  const entry = own ?? (error !== undefined ? { error } : factory !== undefined ? datasets[factory] : undefined);
   const use = {
     configured: entry !== undefined,
     readBy: usersOf(pipelines, name, 'inputs'),
@@ -99,14 +108,19 @@ function listedOne(
   return { name, ...entry, ...use };
 }
 
-function usersOf(pipelines: readonly Named[], name: string, side: 'inputs' | 'outputs'): string[] {
-  return pipelines.filter(([, { nodes }]) => nodes.some((node) => node[side].includes(name))).map(([each]) => each);
+/** Its pattern; or why nobody can tell, as for two that catch every name: the other datasets are shown all the same. */
+function factoryOf(name: string, match: Matcher): { factory?: string; error?: NonNullable<Listed['error']> } {
+  try {
+    const found = match(name);
+    return found === undefined ? {} : { factory: found.pattern };
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return { error: { code: error.code, message: error.message } };
+  }
 }
 
-/** Whether a pattern such as `{name}_csv` fits. */
-function fits(pattern: string, name: string): boolean {
-  const parts = pattern.split(/\{[^}]*\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.+')}$`).test(name);
+function usersOf(pipelines: readonly Named[], name: string, side: 'inputs' | 'outputs'): string[] {
+  return pipelines.filter(([, { nodes }]) => nodes.some((node) => node[side].includes(name))).map(([each]) => each);
 }
 
 function compare(a: string, b: string): number {
