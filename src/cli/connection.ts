@@ -19,6 +19,7 @@ import path from 'node:path';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { messageOf, PipelineError } from '../core/index.ts';
 import type { ConnectionSettings, TlsSettings } from '../jobs/index.ts';
+import { type Defined, defined } from './fields.ts';
 
 /** Flags that say which server, and by which of Temporal's profiles. */
 export interface ConnectionFlags {
@@ -104,10 +105,10 @@ async function sourcesOf(flags: ConnectionFlags, settings: ConnectionSettings, p
     ...(apiKeyEnv === undefined || environment[apiKeyEnv] ? {} : { missingKey: apiKeyEnv }),
   };
   return [
-    { name: '--address', says: defined({ address: flags.address, namespace: flags.namespace }), isFile: false },
+    { name: '--address', says: said({ address: flags.address, namespace: flags.namespace }), isFile: false },
     {
       name: 'TEMPORAL_ADDRESS',
-      says: defined(loadClientConfigProfile({ disableFile: true, overrideEnvVars: environment })),
+      says: said(loadClientConfigProfile({ disableFile: true, overrideEnvVars: environment })),
       isFile: false,
     },
     ...(isAsked ? [profile, own] : [own, profile]),
@@ -130,7 +131,7 @@ function profileOf({ profile, configFile }: ConnectionFlags, environment: Variab
       ...(name === undefined ? {} : { profile: name }),
       ...(file === undefined ? {} : { configSource: { path: file } }),
     });
-    return { name: `profile "${name ?? 'default'}"`, says: defined(says), isFile: true };
+    return { name: `profile "${name ?? 'default'}"`, says: said(says), isFile: true };
   } catch (cause) {
     const where = file === undefined ? 'Temporal’s configuration file' : `"${file}"`;
     throw invalid(
@@ -141,7 +142,7 @@ function profileOf({ profile, configFile }: ConnectionFlags, environment: Variab
 }
 
 function projectProfile({ address, namespace, apiKeyEnv, tls }: ConnectionSettings, project: string): Profile {
-  return defined({
+  return said({
     address,
     namespace,
     apiKey: apiKeyEnv === undefined ? undefined : process.env[apiKeyEnv],
@@ -151,7 +152,7 @@ function projectProfile({ address, namespace, apiKeyEnv, tls }: ConnectionSettin
 
 function tlsOf(tls: TlsSettings, project: string): NonNullable<Profile['tls']> {
   const file = (name: string | undefined) => (name === undefined ? undefined : { path: path.resolve(project, name) });
-  return defined({
+  return said({
     disabled: tls.disabled,
     serverName: tls.serverName,
     serverCACert: file(tls.serverCaCertPath),
@@ -174,7 +175,7 @@ async function optionsOf(heard: readonly Source[]): Promise<ConnectionOptions> {
   const isSaid = heard.some(({ says }) => says.tls !== undefined);
   try {
     const { connectionOptions } = toClientOptions(
-      defined({
+      said({
         apiKey,
         tls: isSaid ? tls : undefined,
         grpcMeta: Object.keys(grpcMeta).length > 0 ? grpcMeta : undefined,
@@ -197,12 +198,9 @@ function filled(environment: NodeJS.ProcessEnv): Variables {
   );
 }
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
-  ) as Defined<T>;
+// An empty text says nothing either.
+function said<T extends object>(fields: T): Defined<T> {
+  return defined(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))) as Defined<T>;
 }
 
 function invalid(message: string, cause?: unknown): PipelineError {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PipelineError, type PipelineSession } from '../core/index.ts';
+import { defined } from './fields.ts';
 
 /** Flags that say which project, and how to open it. */
 export interface ProjectFlags {
@@ -61,12 +62,6 @@ function nativeRunner(runner: string | undefined): 'sequential' | 'concurrent' |
   const own = runner === undefined ? undefined : NATIVE_RUNNERS[runner];
   if (runner === undefined || own !== undefined) return own;
   throw invalid(`--runner is "${runner}"; a TypeScript project has ${Object.keys(NATIVE_RUNNERS).join(' and ')}.`);
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 function invalid(message: string): PipelineError {

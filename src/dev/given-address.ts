@@ -1,5 +1,5 @@
-import { PipelineError } from '../core/index.ts';
-import { answersTcp, DEFAULT_PORT, isLoopback } from './ports.ts';
+import { isLoopback, PipelineError } from '../core/index.ts';
+import { answersTcp, DEFAULT_PORT } from './ports.ts';
 
 const ANSWER_MS = 5_000;
 

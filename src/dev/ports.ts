@@ -6,11 +6,6 @@ export const LOOPBACK = '127.0.0.1';
 /** Temporal’s own. */
 export const DEFAULT_PORT = 7233;
 
-/** Whether the name is one of this machine for itself. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** Whether something accepts TCP connections there. A closed port answers at once, a silent host after `timeoutMs`. */
 export function answersTcp(host: string, port: number, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { SweepOptions } from '../../../client/index.ts';
 import { isPlainObject, type JsonObject, type JsonValue, messageOf, PipelineError } from '../../../core/index.ts';
 import type { Distribution, PointsSpec, Reducer, StopRule } from '../../../planner/index.ts';
+import { defined } from '../../fields.ts';
 import { wholeNumber } from '../../flags.ts';
 import type { FollowFlags } from '../../following.ts';
 import { collectNames } from '../../params.ts';
@@ -85,7 +86,7 @@ export async function optionsOf(flags: SweepFlags): Promise<SweepOptions> {
     request: await requestOf(flags),
     points: await pointsOf(flags),
     reduce: reducers(flags),
-    ...given({ id, again, concurrency, atOnce, attempts, rows }),
+    ...defined({ id, again, concurrency, atOnce, attempts, rows }),
     ...(maxFailures === undefined ? {} : { maxFailures: number('--max-failures', maxFailures) }),
     ...(stopWhen === undefined ? {} : { stopWhen }),
     ...(after === undefined ? {} : { pipeline: { request: { pipelines: after }, dataset: afterDataset } }),
@@ -102,7 +103,7 @@ async function pointsOf({ grid, random, count, list, repeat, seedParam, seed }: 
     ...(random === undefined
       ? {}
       : { random: { space: Object.fromEntries(random.map(randomParam)), count: count ?? 0 } }),
-    ...given({ repeat, seedParam }),
+    ...defined({ repeat, seedParam }),
     ...(seed === undefined ? {} : { seed: /^-?\d{1,15}$/.test(seed) ? Number(seed) : seed }),
   };
 }
@@ -184,12 +185,6 @@ function number(flag: string, text: string): number {
 
 function collect(item: string, before: string[] = []): string[] {
   return [...before, item];
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function given<T extends object>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
 function invalid(message: string, cause?: unknown): PipelineError {
