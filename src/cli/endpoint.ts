@@ -70,12 +70,13 @@ export async function startEndpoint({ flags, session, temporal }: EndpointOption
   const close = async () => {
     await server.close().finally(() => durable?.close());
   };
+  const port = flags.port ?? serve.port ?? DEFAULT_PORT;
   try {
-    const url = await server.listen({ host, port: flags.port ?? serve.port ?? DEFAULT_PORT });
+    const url = await server.listen({ host, port });
     return { url, tokenEnv: token === undefined ? undefined : tokenEnv, close };
   } catch (error) {
     await close();
-    throw error;
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? portTaken(port, error) : error;
   }
 }
 
@@ -125,4 +126,12 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function defined<T extends object>(fields: T): Present<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+function portTaken(port: number, cause: unknown): PipelineError {
+  return new PipelineError(
+    'REQUEST_INVALID',
+    `Port ${port} is taken by another program: end that, or give another with --port (0 for any that is free).`,
+    { cause, details: { port, taken: true } },
+  );
 }

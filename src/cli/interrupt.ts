@@ -3,8 +3,11 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+// The last one comes when a terminal is closed.
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Does `work`; on SIGINT or SIGTERM calls `onInterrupt` (to detach, to stop what was started), waits for the work to end,
+ * Does `work`; on SIGINT, SIGTERM or SIGHUP calls `onInterrupt` (to detach, to stop what was started), waits for the work to end,
  * and throws {@link Interrupted}. A second signal ends the process at once.
  */
 export async function untilInterrupted<T>(work: () => Promise<T>, onInterrupt: () => void): Promise<T> {
@@ -14,8 +17,7 @@ export async function untilInterrupted<T>(work: () => Promise<T>, onInterrupt: (
     isInterrupted = true;
     onInterrupt();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const value = await work();
     if (isInterrupted) throw new Interrupted();
@@ -23,8 +25,7 @@ export async function untilInterrupted<T>(work: () => Promise<T>, onInterrupt: (
   } catch (error) {
     throw isInterrupted ? new Interrupted() : error;
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

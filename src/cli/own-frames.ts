@@ -7,11 +7,25 @@ const OURS = ['src', 'activities', 'workflows'].map((folder) =>
   fileURLToPath(new URL(`../../${folder}/`, import.meta.url)),
 );
 
-/** Frames of the innermost cause of `error`, without those of Node, of dependencies and of this package; five at most. */
+/**
+ * Frames of the innermost cause of `error`, without those of Node, of Python, of dependencies and of this package; the
+ * innermost first, five at most.
+ */
 export function ownFrames(error: unknown): string[] {
   const { stack = '' } = innermostCause(error) ?? {};
-  const frames = stack.split('\n').filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
-  return frames.filter((line) => !isForeign(line)).slice(0, MOST_FRAMES);
+  const lines = stack.split('\n');
+  const frames = lines.filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
+  return [...frames, ...pythonFrames(lines)].filter((line) => !isForeign(line)).slice(0, MOST_FRAMES);
+}
+
+// A traceback begins at the outermost call.
+function pythonFrames(lines: readonly string[]): string[] {
+  return lines
+    .flatMap((line) => {
+      const [, file, at, name] = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/.exec(line) ?? [];
+      return file === undefined ? [] : [`    at ${name === undefined ? '' : `${name} `}(${file}:${at})`];
+    })
+    .reverse();
 }
 
 // An error without a cause is our own word for something, thrown from our own code.
@@ -26,5 +40,7 @@ function innermostCause(error: unknown): Error | undefined {
 }
 
 function isForeign(frame: string): boolean {
-  return /node_modules|node:/.test(frame) || OURS.some((folder) => frame.includes(folder));
+  return (
+    /node_modules|node:|site-packages|\/lib\/python\d|\(</.test(frame) || OURS.some((folder) => frame.includes(folder))
+  );
 }

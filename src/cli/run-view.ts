@@ -21,8 +21,10 @@ export function doneText(node: string, durationMs?: number): string {
 }
 
 function barView(): RunView {
+  const tellAgain = againTeller();
   return {
-    show({ progress, attempt, state }) {
+    show({ progress, attempt, state, failure }) {
+      tellAgain(attempt, failure);
       if (progress === undefined) return;
       const { done, total, running, alongside = [] } = progress;
       const now = running === undefined ? [] : [running, ...alongside];
@@ -37,16 +39,27 @@ function barView(): RunView {
 
 function plainView(): RunView {
   const said = new Set<string>();
-  let lastAttempt = 1;
+  const tellAgain = againTeller();
   return {
-    show({ progress, attempt = 1 }) {
-      if (attempt > lastAttempt) say(`The run failed and is tried again (attempt ${attempt}).`);
-      lastAttempt = Math.max(lastAttempt, attempt);
+    show({ progress, attempt, failure }) {
+      tellAgain(attempt, failure);
       for (const node of progress?.done ?? []) {
         if (!said.has(node)) say(doneText(node));
         said.add(node);
       }
     },
     end: () => {},
+  };
+}
+
+// Why, each time: who reads it need not wait for the last attempt to mend it.
+function againTeller(): (attempt: number | undefined, failure: string | undefined) => void {
+  let last = 1;
+  return (attempt = 1, failure) => {
+    if (attempt > last) {
+      const why = failure === undefined ? '' : `: ${failure}`;
+      say(styled('yellow', `The run failed and is tried again (attempt ${attempt})${why}`));
+    }
+    last = Math.max(last, attempt);
   };
 }

@@ -40,6 +40,10 @@ export interface WorkerStart {
 
 /** Starts a worker; returns when it takes tasks. Throws what opening its session or loading its artifacts throws. */
 export async function startWorker(flags: WorkerFlags & SettledServer, how: WorkerStart = {}): Promise<RunningWorker> {
+  // First: a runtime that no connection has used keeps the process alive.
+  await checkListening(flags.address).catch((cause: unknown) => {
+    throw unreachable(flags, cause);
+  });
   // The SDK would end the process' signals itself; the command decides what Ctrl-C means.
   Runtime.install({
     logger: workerLog(),
@@ -113,7 +117,6 @@ async function mostRuns({
 async function connect(flags: SettledServer): Promise<NativeConnection> {
   const { address, connection } = flags;
   try {
-    await checkListening(address);
     return await NativeConnection.connect({ ...connection, address });
   } catch (cause) {
     throw unreachable(flags, cause);

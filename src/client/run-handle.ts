@@ -9,6 +9,8 @@ export interface RunStatus {
   state: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'terminated' | 'timed-out';
   /** Which attempt is running; undefined before the first one starts and after the last. */
   attempt?: number;
+  /** Why the attempt before this one failed. */
+  failure?: string;
   /** Node by node, as of the last heartbeat; undefined before the first one. */
   progress?: RunProgress;
 }
@@ -72,6 +74,7 @@ async function statusOf(client: Client, handle: WorkflowHandle<typeof runPipelin
     runId: handle.workflowId,
     state: runStateOf(status.name),
     ...(activity?.attempt == null ? {} : { attempt: activity.attempt }),
+    ...(activity?.lastFailure?.message ? { failure: activity.lastFailure.message } : {}),
     ...(details == null ? {} : { progress: payloadConverter.fromPayload<RunProgress>(details) }),
   };
 }

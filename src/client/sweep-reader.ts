@@ -43,8 +43,8 @@ export interface SweepStanding extends ListedSweep {
 export interface SweepReader {
   /** Newest first, at most `limit`, 100 by default. */
   list(limit?: number): Promise<ListedSweep[]>;
-  /** Throws `RUN_NOT_FOUND`. */
-  one(id: string): Promise<SweepStanding>;
+  /** Throws `RUN_NOT_FOUND`. `progress`: as it has just been answered, by a control, say. */
+  one(id: string, progress?: SweepProgress): Promise<SweepStanding>;
 }
 
 const MOST_KNOWN = 100;
@@ -60,8 +60,9 @@ export function sweepReader(client: Client, taskQueue: string, queries: Queries)
       const found = await newestExecutions(client, query, limit);
       return await Promise.all(found.map((each) => listedOf(client, queries, each, phases)));
     },
-    async one(id) {
+    async one(id, progress) {
       const execution = await executionOfType(client, id, 'sweep');
+      if (progress !== undefined) queries.note(execution, 'progress', progress);
       const known = ended.get(execution.runId);
       if (known !== undefined) return known;
       const standing = await standingOf(client, queries, execution, inputs);

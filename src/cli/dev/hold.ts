@@ -82,9 +82,9 @@ async function show(
       temporal: { ...flags, uiUrl },
     });
   try {
-    const endpoint = await start(port).catch(async (error: NodeJS.ErrnoException) => {
+    const endpoint = await start(port).catch(async (error: unknown) => {
       // It was free when `dev` looked: another one has begun at the same time.
-      if (error.code !== 'EADDRINUSE' || !mayMove || port === undefined) throw error;
+      if (!isPipelineError(error) || error.details.taken !== true || !mayMove || port === undefined) throw error;
       return await start(await nextFreePort(port + 1));
     });
     closeBefore(() => endpoint.close());

@@ -4,7 +4,7 @@ import { wholeNumber, withJson, withProject, withServer } from '../flags.ts';
 import { untilStopped } from '../interrupt.ts';
 import { collectNames } from '../params.ts';
 import { ownOf, type ServerFlags, type SettledServer, settleServer } from '../server.ts';
-import { openSession, type ProjectFlags } from '../session.ts';
+import { openSession, type ProjectFlags, placeOf } from '../session.ts';
 import { printJson, say, styled } from '../terminal.ts';
 
 interface ServeFlags extends ServerFlags, ProjectFlags, EndpointFlags {
@@ -86,7 +86,7 @@ function tell(
 ): void {
   const { address, taskQueue, temporal } = flags;
   if (flags.json) printJson({ state: 'ready', url, ...(temporal ? { address, taskQueue } : {}) });
-  say(`${styled('green', '✓')} Serving ${flags.project} at ${styled('bold', url)}`);
+  say(`${styled('green', '✓')} Serving ${placeOf(flags).project} at ${styled('bold', url)}`);
   say(`  runs     POST ${url}/run, or /pipelines/<name>/run`);
   say(`  docs     ${url}/docs`);
   say(`  page     ${url}/`);

@@ -115,8 +115,18 @@ def _broken_by(warned, package):
         lines = [line for line in text.strip().splitlines() if line.strip()]
         last = next((line for line in reversed(lines) if re.match(r"[\w.]+(?:Error|Exception|Warning|Exit)\b", line)), lines[0])
         name = match[1] or "__default__"
-        broken[name] = f'Pipeline "{name}" does not import: {last}'
+        broken[name] = f'Pipeline "{name}" does not import: {last}{_place_in(lines, package)}'
     return broken
+
+
+def _place_in(lines, package):
+    """Where in the project's own code a traceback ends."""
+    frames = [re.match(r'\s*File "(.+)", line (\d+)', line) for line in lines]
+    own = [each for each in frames if each and f"/{package}/" in each[1].replace("\\", "/")]
+    if not own:
+        return ""
+    file = own[-1][1].replace("\\", "/")
+    return f" ({package}/{file.rsplit(f'/{package}/', 1)[1]}, line {own[-1][2]})"
 
 
 _MISSING = "kedro_temporal.missing."

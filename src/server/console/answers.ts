@@ -44,7 +44,8 @@ export interface Answers {
   /** Of a run of any mode. */
   anyRun(runId: string): Promise<RunView>;
   sweeps(): Promise<SweepList>;
-  sweep(id: string): Promise<SweepView>;
+  /** `progress`: as a control has just answered. */
+  sweep(id: string, progress?: SweepProgress): Promise<SweepView>;
   workers(): Promise<WorkerList>;
   /** For controls. */
   durable(): Durable;
@@ -53,6 +54,7 @@ export interface Answers {
 }
 
 type BackfillProgress = NonNullable<Parameters<KedroViews['backfills']['one']>[1]>;
+type SweepProgress = NonNullable<Parameters<KedroViews['sweeps']['one']>[1]>;
 
 const MOST_BACKFILLS = 100;
 
@@ -163,9 +165,9 @@ function sweepAnswers({ deps: { project }, ways }: Sources): Pick<Answers, 'swee
   const rows: ReadRows = project === undefined ? async () => undefined : rowsReader(project);
   return {
     sweeps: async () => ({ sweeps: (await ways().views.sweeps.list()).map(sweepSummaryView) }),
-    async sweep(id) {
+    async sweep(id, progress) {
       const own = ways();
-      const sweep = await own.views.sweeps.one(id);
+      const sweep = await own.views.sweeps.one(id, progress);
       const points = sweep.rows === undefined ? undefined : await rows(sweep.rows, sweep.total);
       return sweepView(sweep, points, temporalLinks(own, id));
     },

@@ -19,7 +19,9 @@ export const BACKFILL_CONTROLS: Readonly<Record<string, OnBackfill>> = {
   retry: (backfill, { keys }) => backfill.retry(keys),
 };
 
-export const SWEEP_CONTROLS: Readonly<Record<string, (sweep: SweepHandle) => Promise<unknown>>> = {
+type OnSweep = (sweep: SweepHandle) => ReturnType<SweepHandle['progress']>;
+
+export const SWEEP_CONTROLS: Readonly<Record<string, OnSweep>> = {
   pause: (sweep) => sweep.pause(),
   resume: (sweep) => sweep.resume(),
   cancel: (sweep) => sweep.cancel(),
@@ -43,15 +45,11 @@ export async function controlBackfill(
 }
 
 /** Returns how the sweep stands then. */
-export async function controlSweep(
-  answers: Answers,
-  id: string,
-  act: (sweep: SweepHandle) => Promise<unknown>,
-): Promise<SweepView> {
+export async function controlSweep(answers: Answers, id: string, act: OnSweep): Promise<SweepView> {
   const { kedro } = answers.durable();
   await answers.sweep(id);
-  await byWorker(answers, `Sweep "${id}"`, () => act(kedro.getSweep(id)));
-  return await answers.sweep(id);
+  const progress = await byWorker(answers, `Sweep "${id}"`, () => act(kedro.getSweep(id)));
+  return await answers.sweep(id, progress);
 }
 
 /** What a control needs is a worker: the server only hands it on. */
