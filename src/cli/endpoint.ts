@@ -1,8 +1,8 @@
 /** The HTTP endpoint of a command: `serve` opens a session for it, `dev` has one beside its worker. */
-import type { PipelineSession } from '../core/index.ts';
-import { isLoopback, PipelineError } from '../core/index.ts';
+import { isLoopback, PipelineError, type PipelineSession } from '../core/index.ts';
 import { type ProjectJobs, readJobs } from '../jobs/index.ts';
 import type { KedroServerOptions, RunMode } from '../server/index.ts';
+import { defined } from './fields.ts';
 import type { SettledServer } from './server.ts';
 import { isKedroProject, type ProjectFlags, placeOf } from './session.ts';
 
@@ -120,12 +120,6 @@ async function lazyClient(temporal: NonNullable<EndpointOptions['temporal']>) {
     access: { client, taskQueue, ...(uiUrl === undefined ? {} : { uiUrl }) },
     close: () => connection.close(),
   };
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 function portTaken(port: number, cause: unknown): PipelineError {

@@ -1,7 +1,7 @@
 /** Pythons with kedro, for tests: virtual environments in `node_modules/.cache`, made once. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { makeEnvironment, programIn } from '../python-environment.ts';
+
+export { QUIET } from '../python-environment.ts';
 
 /** What a project may run under: the oldest kedro, one between, and the newest. */
 export const KEDRO_VERSIONS = ['1.0.0', '1.4.0', '1.7.0'] as const;
@@ -13,7 +13,6 @@ export const SCIENCE = 'science';
 /** Every Python that the tests use. */
 export const PYTHONS = [...KEDRO_VERSIONS, SCIENCE] as const;
 
-const CACHE = path.resolve(import.meta.dirname, '../../node_modules/.cache/kedro-temporal');
 const FIXTURES = ['kedro-datasets[json-jsondataset,text-textdataset,pandas-csvdataset]', 'pandas', 'pyarrow'];
 /** What `kedro server` needs, for the comparison with ours. */
 const SERVER = ['fastapi', 'uvicorn'];
@@ -26,9 +25,6 @@ const STARTER = [
   'seaborn~=0.12.1',
 ];
 
-/** No word leaves the machine, and no plugin of the user's own takes part. */
-export const QUIET = { KEDRO_DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1' };
-
 /** The Python that is given by KEDRO_TEMPORAL_PYTHON, else the one with the newest kedro; undefined where there is none. */
 export function mainPython(): string | undefined {
   return process.env.KEDRO_TEMPORAL_PYTHON || pythonOf(NEWEST);
@@ -36,26 +32,14 @@ export function mainPython(): string | undefined {
 
 /** A Python that {@link makePython} has made. */
 export function pythonOf(name: string): string | undefined {
-  const folder = folderOf(name);
-  return existsSync(path.join(folder, 'ready')) ? path.join(folder, 'bin/python') : undefined;
+  return programIn(environmentOf(name));
 }
 
 /** Makes one of {@link PYTHONS}, unless it is there with all it needs; answers with the reason where it cannot. */
 export function makePython(name: string, say: (text: string) => void): string | undefined {
-  const packages = packagesOf(name);
-  const made = pythonOf(name) === undefined ? undefined : readFileSync(path.join(folderOf(name), 'ready'), 'utf8');
-  if (made === packages.join('\n')) return undefined;
-  if (!works('python3', ['--version'])) return 'there is no python3';
-  say(`Making a Python environment, ${path.basename(folderOf(name))}: about a minute, once.`);
-  const folder = folderOf(name);
-  const isNew = made === undefined;
-  if (isNew && !works('python3', ['-m', 'venv', '--clear', folder]))
-    return 'python3 -m venv does not work (python3-venv)';
-  if (!works(path.join(folder, 'bin/python'), ['-m', 'pip', 'install', '--quiet', ...packages])) {
-    return `pip cannot install ${packages.join(' ')}`;
-  }
-  writeFileSync(path.join(folder, 'ready'), packages.join('\n'));
-  return undefined;
+  const environment = environmentOf(name);
+  const words = `Making a Python environment, ${environment}: about a minute, once.`;
+  return makeEnvironment(environment, packagesOf(name), words, say);
 }
 
 function packagesOf(name: string): string[] {
@@ -63,11 +47,6 @@ function packagesOf(name: string): string[] {
   return [`kedro==${name}`, ...FIXTURES, ...(name === NEWEST ? SERVER : [])];
 }
 
-function folderOf(name: string): string {
-  return path.join(CACHE, `kedro-${name}`);
-}
-
-function works(command: string, args: readonly string[]): boolean {
-  const env = { ...process.env, ...QUIET, PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  return spawnSync(command, args, { stdio: 'ignore', env }).status === 0;
+function environmentOf(name: string): string {
+  return `kedro-${name}`;
 }
