@@ -1,6 +1,7 @@
 /** How far something is: a bar of its states, and the same in words. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../words.ts';
+import { Mark } from './marks.tsx';
 
 const QUIET_MS = 10_000;
 
@@ -35,6 +36,34 @@ export function ProgressBar({ label, total, parts }: ProgressBarProps) {
         ))}
       <span style={{ flexGrow: Math.max(0, total - parts.reduce((sum, { number }) => sum + number, 0)) }} />
     </div>
+  );
+}
+
+interface ProgressCountsProps {
+  label: string;
+  ended: number;
+  total: number;
+  parts: readonly ProgressPart[];
+}
+
+/** The same in words: how many have ended, and how many stand where. */
+export function ProgressCounts({ label, ended, total, parts }: ProgressCountsProps) {
+  return (
+    <ul class="legend" aria-label={label}>
+      <li>
+        <b>
+          {count(ended)} of {count(total)}
+        </b>{' '}
+        done
+      </li>
+      {parts
+        .filter(({ number }) => number > 0)
+        .map(({ state, number }) => (
+          <li key={state}>
+            <Mark state={state} /> <b>{count(number)}</b> {state}
+          </li>
+        ))}
+    </ul>
   );
 }
 

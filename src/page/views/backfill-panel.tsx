@@ -5,7 +5,7 @@ import { Facts } from '../parts/fields.tsx';
 import { Mark, StateWord } from '../parts/marks.tsx';
 import { ErrorNote } from '../parts/notes.tsx';
 import { OutsideLink } from '../parts/outside-link.tsx';
-import { ProgressBar, QuietStatus } from '../parts/progress.tsx';
+import { ProgressBar, ProgressCounts, QuietStatus } from '../parts/progress.tsx';
 import { to } from '../routes.ts';
 import { count, duration, many, moment, rate, timeLeft } from '../words.ts';
 import { BackfillControls } from './backfill-controls.tsx';
@@ -26,21 +26,7 @@ export function BackfillPanel({ view, isLinked = false }: { view: BackfillView; 
         {view.left_ms === undefined || isOver(view) ? null : <b class="left">{timeLeft(view.left_ms)}</b>}
       </p>
       <ProgressBar label={`Backfill of ${job}`} total={total} parts={partsOf(view)} />
-      <ul class="legend" aria-label="Intervals of this backfill by state">
-        <li>
-          <b>
-            {count(ended)} of {count(total)}
-          </b>{' '}
-          done
-        </li>
-        {partsOf(view)
-          .filter(({ number }) => number > 0)
-          .map(({ state, number }) => (
-            <li key={state}>
-              <Mark state={state} /> <b>{count(number)}</b> {state}
-            </li>
-          ))}
-      </ul>
+      <ProgressCounts label="Intervals of this backfill by state" ended={ended} total={total} parts={partsOf(view)} />
       <QuietStatus
         phase={view.phase}
         text={`Backfill of ${job} ${phaseWord(view)}: ${count(ended)} of ${many(total, 'interval')} done, ${count(view.failed)} failed.`}

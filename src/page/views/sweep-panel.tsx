@@ -3,10 +3,10 @@ import type { SweepPoint, SweepView } from '../../server/index.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { useControls } from '../parts/controls.ts';
 import { Facts } from '../parts/fields.tsx';
-import { Mark, StateWord } from '../parts/marks.tsx';
+import { StateWord } from '../parts/marks.tsx';
 import { ErrorNote } from '../parts/notes.tsx';
 import { OutsideLink } from '../parts/outside-link.tsx';
-import { ProgressBar, QuietStatus } from '../parts/progress.tsx';
+import { ProgressBar, ProgressCounts, QuietStatus } from '../parts/progress.tsx';
 import { count, duration, figure, moment, rate } from '../words.ts';
 
 export function SweepPanel({ view }: { view: SweepView }) {
@@ -23,21 +23,7 @@ export function SweepPanel({ view }: { view: SweepView }) {
         <StateWord state={view.state ?? phase} />
       </p>
       <ProgressBar label="Sweep" total={total} parts={parts} />
-      <ul class="legend" aria-label="Points by state">
-        <li>
-          <b>
-            {count(succeeded + failed)} of {count(total)}
-          </b>{' '}
-          done
-        </li>
-        {parts
-          .filter(({ number }) => number > 0)
-          .map(({ state, number }) => (
-            <li key={state}>
-              <Mark state={state} /> <b>{count(number)}</b> {state}
-            </li>
-          ))}
-      </ul>
+      <ProgressCounts label="Points by state" ended={succeeded + failed} total={total} parts={parts} />
       <QuietStatus
         phase={phase}
         text={`Sweep ${phase}: ${count(succeeded + failed)} of ${count(total)} points done.`}
